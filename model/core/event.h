@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Events: what enters X-Ray, after decoding and before admission. Every door (listener, OTLP,
+// inbox) produces these, and only these reach the store's writer. Plain values that move between
+// threads. Texts are UTF-8 here, as they came and as they will be stored.
+#pragma once
+
+#include "model/core/execution.h"
+#include "model/core/result.h"
+
+#include <QByteArray>
+
+#include <functional>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace xray {
+
+/// A field of an update: absent keeps the stored value, null clears it, a value replaces it.
+template<class T>
+class Field
+{
+public:
+    Field() = default;
+    Field(T value)
+        : m_value(std::move(value))
+        , m_state(State::Value)
+    {
+    }
+    [[nodiscard]] static Field null()
+    {
+        Field field;
+        field.m_state = State::Null;
+        return field;
+    }
+
+    [[nodiscard]] bool isAbsent() const noexcept { return m_state == State::Absent; }
+    [[nodiscard]] bool isNull() const noexcept { return m_state == State::Null; }
+    [[nodiscard]] bool hasValue() const noexcept { return m_state == State::Value; }
+    [[nodiscard]] const T &operator*() const noexcept { return m_value; }
+    [[nodiscard]] const T *operator->() const noexcept { return &m_value; }
+
+    friend bool operator==(const Field &, const Field &) = default;
+
+private:
+    enum class State : std::uint8_t { Absent, Null, Value };
+    T m_value{};
+    State m_state = State::Absent;
+};
+
+/// JSON text, valid and minified. A payload's text is that of an object.
+using JsonText = QByteArray;
+
+/// "start" (creates or updates a run) and "end" or PATCH (updates one that must exist).
+struct ExecutionEvent
+{
+    enum class Kind { Start, Update, End };
+
+    Kind kind = Kind::Start;
+    std::optional<ExecutionId> id; ///< absent in a Start: the writer chooses
+    Field<QByteArray> pipelineName;
+    Field<QByteArray> environment;
+    Field<JsonText> trigger;
+    Field<RunStatus> status;
+    Field<TimeNs> startedAt;
+    Field<TimeNs> endedAt;
+    Field<DurationNs> duration;
+    Field<JsonText> metadata;
+    Field<std::vector<QByteArray>> tags;
+    Field<QByteArray> session;
+    Source source = Source::Sdk;
+};
+
+struct StepEvent
+{
+    std::optional<StepId> id; ///< absent: the writer chooses, and the step is new
+    std::optional<ExecutionId> executionId;
+    Field<StepId> parentId;
+    Field<qint64> index;
+    Field<QByteArray> name;
+    Field<StepType> type;
+    Field<StepStatus> status;
+    Field<TimeNs> startedAt;
+    Field<TimeNs> endedAt;
+    Field<DurationNs> duration;
+    Field<JsonText> input;
+    Field<JsonText> output;
+    Field<JsonText> reasoning;
+};
+
+struct ErrorEvent
+{
+    std::optional<ErrorId> id;
+    std::optional<ExecutionId> executionId;
+    Field<StepId> stepId;
+    Field<QByteArray> type;
+    Field<QByteArray> message;
+    Field<QByteArray> stack;
+    Field<JsonText> payload;
+    Field<TimeNs> occurredAt;
+};
+
+/// Takes a run out of every view at once; its rows go in slices after `purgeAfter`, until which a
+/// RestoreEvent brings it back.
+struct DeleteEvent
+{
+    ExecutionId id;
+    DurationNs purgeAfter = 0;
+};
+
+struct RestoreEvent
+{
+    ExecutionId id;
+};
+
+using Event = std::variant<ExecutionEvent, StepEvent, ErrorEvent, DeleteEvent, RestoreEvent>;
+
+/// Whether one bad event spoils its whole submission.
+enum class Atomicity {
+    EachAlone, ///< good events are kept when others are bad
+    AllOrNothing,
+};
+
+/// What became of one event: the id of the entity it made or changed, or why it was refused.
+using EventOutcome = Result<Uuid>;
+
+struct SubmissionResult
+{
+    /// Not ok when nothing of the submission was stored (disk full, store closed, …); then
+    /// outcomes is empty and the sender should try again or be told.
+    Result<> status = Success{};
+    std::vector<EventOutcome> outcomes; ///< one per event, in order
+};
+
+/// A group of events that one request brought, and who wants to know what became of them.
+struct Submission
+{
+    std::vector<Event> events;
+    Atomicity atomicity = Atomicity::EachAlone;
+    qint64 bytes = 0; ///< what the events weigh in memory, for the queue's bound
+    /// Called once, on the writer's thread, after the batch is durable or has failed. Must not
+    /// block.
+    std::function<void(SubmissionResult)> done = {};
+};
+
+} // namespace xray
