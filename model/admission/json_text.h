@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Questions to a stored JSON text that need no tree. simdjson does the parsing (docs/decisions/001)
+// and appears in no header. Thread-safe: each thread has its own parser.
+#pragma once
+
+#include "model/core/event.h"
+
+#include <QString>
+
+#include <optional>
+
+namespace xray::admission {
+
+/// `base` with each top-level key of `update` put in its place; keys keep their order, new ones go
+/// to the end, values keep their text. Both are objects or empty (which is an object without keys).
+[[nodiscard]] JsonText mergedTopLevel(const JsonText &base, const JsonText &update);
+
+/// Whether any string value (not key) in the JSON contains `foldedNeedle`, compared in the form of
+/// simpleCaseFolded(). An empty needle is contained in everything.
+[[nodiscard]] bool containsText(QByteArrayView json, const QString &foldedNeedle);
+
+} // namespace xray::admission
