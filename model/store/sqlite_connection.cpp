@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/sqlite_connection.h"
+
+#include "model/store/sql_functions.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QSqlDatabase>
+#include <QSqlDriver>
+#include <QSqlError>
+#include <QSqlQuery>
+#include <QUuid>
+#include <QVariant>
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace xray::store {
+
+namespace {
+
+constexpr int kBusyTimeoutMs = 5000;
+/// Virtual machine instructions between two looks at the ticket; some 100 µs.
+constexpr int kTicketCheckInstructions = 20'000;
+
+// Page size and auto_vacuum only take effect before the first table; figures in
+// docs/decisions and the storage measurements: 8 KiB pages, a log of 16 MiB between checkpoints.
+constexpr char kCreationPragmas[] = "PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL;";
+constexpr char kWriterPragmas[] = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON;"
+                                  "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+                                  "PRAGMA wal_autocheckpoint=2000;"
+                                  "PRAGMA journal_size_limit=67108864;";
+constexpr char kReaderPragmas[] = "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+                                  "PRAGMA query_only=ON;";
+
+sqlite3 *handleOf(const QSqlDatabase &database)
+{
+    const QVariant handle = database.driver()->handle();
+    if (!handle.isValid() || qstrcmp(handle.typeName(), "sqlite3*") != 0)
+        return nullptr;
+    return *static_cast<sqlite3 *const *>(handle.constData());
+}
+
+/// QtSql's plugin and we must speak through one copy of libsqlite3: two copies in a process break
+/// each other's POSIX locks.
+bool sharesOurLibrary(const QSqlDatabase &database)
+{
+    QSqlQuery query(database);
+    return query.exec(QStringLiteral("SELECT sqlite_source_id()")) && query.next()
+        && query.value(0).toString() == QLatin1String(sqlite3_sourceid());
+}
+
+Error cannotOpen(const QString &path, const QString &why)
+{
+    return {ErrorCode::Unavailable,
+            QStringLiteral("Cannot open the store %1: %2").arg(QDir::toNativeSeparators(path), why)};
+}
+
+Result<> makeFolder(const QString &path)
+{
+    const QString folder = QFileInfo(path).absolutePath();
+    if (QDir().mkpath(folder))
+        return Success{};
+    return cannotOpen(path, QStringLiteral("the folder %1 cannot be made. Check its permissions, or "
+                                           "name another file with --db sqlite:PATH.")
+                                .arg(folder));
+}
+
+} // namespace
+
+bool SqlError::concernsDatabase() const noexcept
+{
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_CANTOPEN:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+    case SQLITE_PROTOCOL:
+    case SQLITE_INTERRUPT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+Error SqlError::toError() const
+{
+    switch (code & 0xff) {
+    case SQLITE_INTERRUPT:
+        return {ErrorCode::Cancelled, QStringLiteral("The query was cancelled.")};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return {ErrorCode::Busy, QStringLiteral("The store is locked by another program. It will be "
+                                                "tried again; close that program if this stays.")};
+    case SQLITE_FULL:
+        return {ErrorCode::Unavailable,
+                QStringLiteral("The disk that holds the store is full. Free some space; nothing "
+                               "that was acknowledged is lost.")};
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return {ErrorCode::Unavailable, QStringLiteral("The store cannot be written (%1). Check the "
+                                                       "permissions of its file and folder.")
+                                            .arg(message)};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return {ErrorCode::Unavailable,
+                QStringLiteral("The store's file is damaged (%1). Keep a copy of it, then recover "
+                               "what is readable with `sqlite3 FILE .recover`.")
+                    .arg(message)};
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return {ErrorCode::Unavailable,
+                QStringLiteral("The store's file cannot be read or written (%1). Check the disk.")
+                    .arg(message)};
+    default:
+        return {ErrorCode::Internal, QStringLiteral("SQLite: %1").arg(message)};
+    }
+}
+
+// ---- Statement -----------------------------------------------------------------------------
+
+Statement::Statement(Statement &&other) noexcept
+    : m_db(std::exchange(other.m_db, nullptr))
+    , m_statement(std::exchange(other.m_statement, nullptr))
+{
+}
+
+Statement &Statement::operator=(Statement &&other) noexcept
+{
+    std::swap(m_db, other.m_db);
+    std::swap(m_statement, other.m_statement);
+    return *this;
+}
+
+Statement::~Statement()
+{
+    sqlite3_finalize(m_statement);
+}
+
+Statement &Statement::bind(int index, std::int64_t value)
+{
+    sqlite3_bind_int64(m_statement, index, value);
+    return *this;
+}
+
+Statement &Statement::bind(int index, double value)
+{
+    sqlite3_bind_double(m_statement, index, value);
+    return *this;
+}
+
+Statement &Statement::bindText(int index, QByteArrayView utf8)
+{
+    // A null pointer would bind NULL where an empty text is meant.
+    const char *data = utf8.data() ? utf8.data() : "";
+    sqlite3_bind_text64(m_statement, index, data, static_cast<sqlite3_uint64>(utf8.size()),
+                        SQLITE_STATIC, SQLITE_UTF8);
+    return *this;
+}
+
+Statement &Statement::bindText(int index, const QString &text)
+{
+    const QByteArray utf8 = text.toUtf8();
+    sqlite3_bind_text64(m_statement, index, utf8.constData(),
+                        static_cast<sqlite3_uint64>(utf8.size()), SQLITE_TRANSIENT, SQLITE_UTF8);
+    return *this;
+}
+
+Statement &Statement::bindTextOrNull(int index, QByteArrayView utf8)
+{
+    return utf8.isEmpty() ? bindNull(index) : bindText(index, utf8);
+}
+
+Statement &Statement::bind(int index, const Uuid &uuid)
+{
+    sqlite3_bind_blob64(m_statement, index, uuid.bytes().data(), uuid.bytes().size(),
+                        SQLITE_TRANSIENT);
+    return *this;
+}
+
+Statement &Statement::bindNull(int index)
+{
+    sqlite3_bind_null(m_statement, index);
+    return *this;
+}
+
+Statement::Step Statement::step()
+{
+    switch (sqlite3_step(m_statement)) {
+    case SQLITE_ROW:
+        return Step::Row;
+    case SQLITE_DONE:
+        return Step::Done;
+    default:
+        return Step::Failed;
+    }
+}
+
+bool Statement::run()
+{
+    Step last = step();
+    while (last == Step::Row)
+        last = step();
+    reset();
+    return last == Step::Done;
+}
+
+void Statement::reset()
+{
+    sqlite3_reset(m_statement);
+}
+
+bool Statement::isNull(int column) const
+{
+    return sqlite3_column_type(m_statement, column) == SQLITE_NULL;
+}
+
+std::int64_t Statement::integer(int column) const
+{
+    return sqlite3_column_int64(m_statement, column);
+}
+
+double Statement::real(int column) const
+{
+    return sqlite3_column_double(m_statement, column);
+}
+
+QByteArrayView Statement::view(int column) const
+{
+    const auto *data = static_cast<const char *>(sqlite3_column_blob(m_statement, column));
+    return {data, sqlite3_column_bytes(m_statement, column)};
+}
+
+QByteArray Statement::utf8(int column) const
+{
+    return view(column).toByteArray();
+}
+
+QString Statement::text(int column) const
+{
+    return QString::fromUtf8(view(column));
+}
+
+std::optional<std::int64_t> Statement::maybeInteger(int column) const
+{
+    return isNull(column) ? std::nullopt : std::optional(integer(column));
+}
+
+std::optional<Uuid> Statement::uuid(int column) const
+{
+    return Uuid::fromBytes(view(column));
+}
+
+SqlError Statement::lastError() const
+{
+    return {sqlite3_extended_errcode(m_db), QString::fromUtf8(sqlite3_errmsg(m_db))};
+}
+
+// ---- SqliteConnection ----------------------------------------------------------------------
+
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &path, Access access,
+                                                                 Synchronous synchronous)
+{
+    if (access == Access::ReadWrite) {
+        if (auto made = makeFolder(path); !made)
+            return made.error();
+    }
+    std::unique_ptr<SqliteConnection> self(new SqliteConnection);
+    self->m_name = QStringLiteral("xray-") + QUuid::createUuid().toString(QUuid::WithoutBraces);
+    QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), self->m_name);
+    database.setDatabaseName(path);
+    database.setConnectOptions(
+        QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1%2")
+            .arg(kBusyTimeoutMs)
+            .arg(access == Access::ReadOnly ? QStringLiteral(";QSQLITE_OPEN_READONLY") : QString()));
+    if (!database.open())
+        return cannotOpen(path, database.lastError().text());
+    self->m_db = handleOf(database);
+    if (!self->m_db || !sharesOurLibrary(database))
+        return cannotOpen(path, QStringLiteral("Qt's SQLite plugin does not use the system's "
+                                               "libsqlite3. Install the distribution's package of it "
+                                               "(Debian: libqt6sql6-sqlite)."));
+    sqlite3_extended_result_codes(self->m_db, 1);
+    registerSqlFunctions(self->m_db);
+    self->installTicketCheck();
+    if (access == Access::ReadWrite) {
+        if (auto ok = self->execute(kCreationPragmas); !ok)
+            return ok.error();
+    }
+    if (auto ok = self->execute(access == Access::ReadWrite ? kWriterPragmas : kReaderPragmas); !ok)
+        return ok.error();
+    const bool full = synchronous == Synchronous::Full;
+    if (auto ok = self->execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"); !ok)
+        return ok.error();
+    return self;
+}
+
+SqliteConnection::~SqliteConnection()
+{
+    QSqlDatabase::database(m_name, false).close();
+    QSqlDatabase::removeDatabase(m_name);
+}
+
+void SqliteConnection::installTicketCheck()
+{
+    const auto check = [](void *context) -> int {
+        const auto *self = static_cast<const SqliteConnection *>(context);
+        return self->m_ticket && self->m_ticket->isCancelled() ? 1 : 0;
+    };
+    sqlite3_progress_handler(m_db, kTicketCheckInstructions, check, this);
+}
+
+Result<Statement> SqliteConnection::prepare(const char *sql)
+{
+    sqlite3_stmt *statement = nullptr;
+    if (sqlite3_prepare_v3(m_db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr)
+        != SQLITE_OK)
+        return lastError().toError();
+    return Statement(m_db, statement);
+}
+
+Result<> SqliteConnection::execute(const char *sql)
+{
+    if (sqlite3_exec(m_db, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        return lastError().toError();
+    return Success{};
+}
+
+Result<std::int64_t> SqliteConnection::integer(const char *sql)
+{
+    auto statement = prepare(sql);
+    if (!statement)
+        return statement.error();
+    if (statement->step() != Statement::Step::Row)
+        return statement->lastError().toError();
+    return statement->integer(0);
+}
+
+SqlError SqliteConnection::lastError() const
+{
+    return {sqlite3_extended_errcode(m_db), QString::fromUtf8(sqlite3_errmsg(m_db))};
+}
+
+void SqliteConnection::interrupt()
+{
+    sqlite3_interrupt(m_db);
+}
+
+// ---- WriteTransaction ----------------------------------------------------------------------
+
+WriteTransaction::~WriteTransaction()
+{
+    rollback();
+}
+
+Result<> WriteTransaction::begin()
+{
+    auto begun = m_connection.execute("BEGIN IMMEDIATE");
+    m_open = begun.ok();
+    return begun;
+}
+
+Result<> WriteTransaction::commit()
+{
+    auto committed = m_connection.execute("COMMIT");
+    if (committed)
+        m_open = false;
+    return committed;
+}
+
+void WriteTransaction::rollback()
+{
+    if (!m_open)
+        return;
+    m_open = false;
+    // A failed statement may have rolled back already; then this says so, and that is fine.
+    [[maybe_unused]] const auto ignored = m_connection.execute("ROLLBACK");
+}
+
+} // namespace xray::store

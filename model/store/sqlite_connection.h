@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One connection to a SQLite store: opened by QtSql, spoken to through its own handle (2.2 times
+// as fast as QSqlQuery, and without a detour through UTF-16). Opened, used and closed on one
+// thread. Private to the store: this header names sqlite3 types and is included by no other layer.
+#pragma once
+
+#include <model/core/ids.h>
+#include <model/core/result.h>
+#include <model/core/ticket.h>
+
+#include <QByteArray>
+#include <QString>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace xray::store {
+
+/// Why a statement failed, with SQLite's extended code, which says whether the fault lies with the
+/// database (full, locked, corrupt) or with the row that was written.
+struct SqlError
+{
+    int code = 0;
+    QString message;
+
+    /// The whole store is affected; trying the rows one by one would not help.
+    [[nodiscard]] bool concernsDatabase() const noexcept;
+    /// In words a person can act on.
+    [[nodiscard]] Error toError() const;
+};
+
+/// A prepared statement; parameters and columns count from 1 and 0, as in SQLite. Text is UTF-8.
+class Statement
+{
+public:
+    Statement() = default;
+    Statement(sqlite3 *db, sqlite3_stmt *statement)
+        : m_db(db)
+        , m_statement(statement)
+    {
+    }
+    Statement(Statement &&other) noexcept;
+    Statement &operator=(Statement &&other) noexcept;
+    ~Statement();
+
+    [[nodiscard]] bool isValid() const noexcept { return m_statement != nullptr; }
+
+    Statement &bind(int index, std::int64_t value);
+    Statement &bind(int index, double value);
+    /// The bytes must live until the statement is reset.
+    Statement &bindText(int index, QByteArrayView utf8);
+    Statement &bindText(int index, const QString &text);
+    /// Empty becomes NULL, for columns where absent and empty mean the same.
+    Statement &bindTextOrNull(int index, QByteArrayView utf8);
+    Statement &bind(int index, const Uuid &uuid);
+    Statement &bindNull(int index);
+    template<class T>
+    Statement &bind(int index, const std::optional<T> &value)
+    {
+        return value ? bind(index, *value) : bindNull(index);
+    }
+
+    enum class Step { Row, Done, Failed };
+    Step step();
+    /// step() until done, then reset. False when it failed.
+    [[nodiscard]] bool run();
+    void reset();
+
+    [[nodiscard]] bool isNull(int column) const;
+    [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] double real(int column) const;
+    [[nodiscard]] QByteArray utf8(int column) const;
+    [[nodiscard]] QString text(int column) const;
+    [[nodiscard]] std::optional<std::int64_t> maybeInteger(int column) const;
+    [[nodiscard]] std::optional<Uuid> uuid(int column) const;
+    /// The column's bytes without a copy, valid until the next step() or reset().
+    [[nodiscard]] QByteArrayView view(int column) const;
+
+    [[nodiscard]] SqlError lastError() const;
+
+private:
+    sqlite3 *m_db = nullptr;
+    sqlite3_stmt *m_statement = nullptr;
+};
+
+/// Resets a cached statement at the end of a scope, so that no read transaction stays open.
+class StatementScope
+{
+public:
+    explicit StatementScope(Statement &statement)
+        : m_statement(statement)
+    {
+    }
+    StatementScope(const StatementScope &) = delete;
+    StatementScope &operator=(const StatementScope &) = delete;
+    ~StatementScope() { m_statement.reset(); }
+
+private:
+    Statement &m_statement;
+};
+
+enum class Access { ReadWrite, ReadOnly };
+/// SQLite's pragma: Normal survives a killed process, Full a power cut too.
+enum class Synchronous { Normal, Full };
+
+class SqliteConnection
+{
+public:
+    /// Opens (and for ReadWrite creates) the database and sets the pragmas. The schema is
+    /// migrations.h's business.
+    [[nodiscard]] static Result<std::unique_ptr<SqliteConnection>>
+    open(const QString &path, Access access, Synchronous synchronous = Synchronous::Normal);
+    ~SqliteConnection();
+    SqliteConnection(const SqliteConnection &) = delete;
+    SqliteConnection &operator=(const SqliteConnection &) = delete;
+
+    [[nodiscard]] Result<Statement> prepare(const char *sql);
+    [[nodiscard]] Result<Statement> prepare(const QByteArray &sql) { return prepare(sql.constData()); }
+    /// Runs one or more statements that give no rows.
+    [[nodiscard]] Result<> execute(const char *sql);
+    [[nodiscard]] Result<std::int64_t> integer(const char *sql);
+    [[nodiscard]] SqlError lastError() const;
+
+    /// While set, a running statement is interrupted once the ticket is cancelled.
+    void setTicket(std::optional<Ticket> ticket) { m_ticket = std::move(ticket); }
+    /// Interrupts whatever runs on this connection; from any thread.
+    void interrupt();
+
+private:
+    SqliteConnection() = default;
+    void installTicketCheck();
+
+    QString m_name; ///< of the QtSql connection
+    sqlite3 *m_db = nullptr;
+    std::optional<Ticket> m_ticket;
+};
+
+/// Runs the body between BEGIN IMMEDIATE and COMMIT. IMMEDIATE, because a deferred transaction
+/// that turns to writing after another's commit fails at once, whatever the busy timeout.
+class WriteTransaction
+{
+public:
+    explicit WriteTransaction(SqliteConnection &connection)
+        : m_connection(connection)
+    {
+    }
+    WriteTransaction(const WriteTransaction &) = delete;
+    WriteTransaction &operator=(const WriteTransaction &) = delete;
+    ~WriteTransaction();
+
+    [[nodiscard]] Result<> begin();
+    [[nodiscard]] Result<> commit();
+    void rollback();
+
+private:
+    SqliteConnection &m_connection;
+    bool m_open = false;
+};
+
+} // namespace xray::store
