@@ -3,7 +3,7 @@
 // and appears in no header. Thread-safe: each thread has its own parser.
 #pragma once
 
-#include "model/core/event.h"
+#include <model/core/event.h>
 
 #include <QString>
 

@@ -4,7 +4,7 @@
 // functions of merge.h, and writes what comes back. Plain values.
 #pragma once
 
-#include "model/core/event.h"
+#include <model/core/event.h>
 
 #include <QByteArray>
 

@@ -4,7 +4,7 @@
 // PaletteChange. GUI thread.
 #pragma once
 
-#include "model/core/execution.h"
+#include <model/core/execution.h>
 
 #include <QColor>
 #include <QFont>
