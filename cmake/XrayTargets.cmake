@@ -50,3 +50,12 @@ function(xray_test name)
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=$ENV{QT_QPA_PLATFORM};XRAY_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};XRAY_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()
+
+# xray_fuzz(NAME SOURCES … [LINKS …]): a libFuzzer harness; NAME begins with fuzz_, its corpus is
+# tests/fuzz/corpus/NAME. ./test --fuzz finds and runs it.
+function(xray_fuzz name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    add_executable(${name} ${ARG_SOURCES})
+    target_link_libraries(${name} PRIVATE xray_options ${ARG_LINKS})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
