@@ -14,17 +14,13 @@ from project_files import finish
 SCREEN = re.compile(r"lib(Qt6(Gui|Widgets|Charts|Svg|OpenGL|PrintSupport|Qml|Quick)|GL|EGL|X11|xcb)")
 
 
-def libraries_of(program):
-    """Everything the loader would load, at any depth."""
-    listing = subprocess.run(["ldd", program], capture_output=True, text=True, check=True,
-                             env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"})
-    return [line.split()[0] for line in listing.stdout.splitlines() if line.split()]
-
-
 def check(program):
-    libraries = libraries_of(program)
+    environment = {"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
+    answer = subprocess.run(["ldd", program], capture_output=True, text=True, check=False,
+                            env=environment)
+    libraries = [line.split()[0] for line in answer.stdout.splitlines() if line.split()]
     if not any(name.startswith("libc.so") for name in libraries):
-        return [f"{program}: ldd lists no libraries; nothing was checked"]
+        return [f"{program}: nothing was checked, ldd says: {answer.stdout}{answer.stderr}"]
     return [f"{program} loads {name}" for name in libraries if SCREEN.match(name)]
 
 

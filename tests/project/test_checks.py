@@ -190,6 +190,9 @@ class Libraries(TreeTest):
         problems = check_libraries.check(str(self.root / "program"))
         self.assertEqual(problems, [f"{self.root}/program loads libQt6Gui.so.6"])
 
+    def test_a_program_that_is_not_there_is_refused(self):
+        self.assertEqual(len(check_libraries.check(str(self.root / "program"))), 1)
+
     def compile(self, *arguments):
         subprocess.run(["cc", *arguments], cwd=self.root, check=True)
 
