@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 MODEL = {"Core"}
-SCREEN = {"Core", "Gui", "Widgets", "Charts", "Svg", "SvgWidgets"}
-EVERYTHING = SCREEN | {"Network", "DBus", "Sql", "Concurrent"}
+SCREEN = {"Core", "Gui", "Widgets", "Charts", "Svg", "SvgWidgets", "DBus"}  # DBus: the desktop portal
+EVERYTHING = SCREEN | {"Network", "Sql", "Concurrent"}
 
 
 @dataclass(frozen=True)
