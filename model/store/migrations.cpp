@@ -30,12 +30,12 @@ Result<> applyFile(SqliteConnection &connection, const QString &fileName, int ve
     QFile file(kFolder + QLatin1Char('/') + fileName);
     if (!file.open(QIODevice::ReadOnly))
         return Error{ErrorCode::Internal, QStringLiteral("Cannot read migration %1").arg(fileName)};
-    const QByteArray sql = file.readAll() + "\nPRAGMA user_version="
-        + QByteArray::number(version) + ';';
+    const QByteArray sql =
+        file.readAll() + "\nPRAGMA user_version=" + QByteArray::number(version) + ';';
     auto applied = connection.execute(sql.constData());
     if (!applied)
-        applied.error().message = QStringLiteral("Migration %1 failed: %2")
-                                      .arg(fileName, applied.error().message);
+        applied.error().message =
+            QStringLiteral("Migration %1 failed: %2").arg(fileName, applied.error().message);
     return applied;
 }
 

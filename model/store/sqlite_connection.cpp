@@ -47,14 +47,15 @@ sqlite3 *handleOf(const QSqlDatabase &database)
 bool sharesOurLibrary(const QSqlDatabase &database)
 {
     QSqlQuery query(database);
-    return query.exec(QStringLiteral("SELECT sqlite_source_id()")) && query.next()
-        && query.value(0).toString() == QLatin1String(sqlite3_sourceid());
+    return query.exec(QStringLiteral("SELECT sqlite_source_id()")) && query.next() &&
+           query.value(0).toString() == QLatin1String(sqlite3_sourceid());
 }
 
 Error cannotOpen(const QString &path, const QString &why)
 {
-    return {ErrorCode::Unavailable,
-            QStringLiteral("Cannot open the store %1: %2").arg(QDir::toNativeSeparators(path), why)};
+    return {
+        ErrorCode::Unavailable,
+        QStringLiteral("Cannot open the store %1: %2").arg(QDir::toNativeSeparators(path), why)};
 }
 
 Result<> makeFolder(const QString &path)
@@ -62,9 +63,10 @@ Result<> makeFolder(const QString &path)
     const QString folder = QFileInfo(path).absolutePath();
     if (QDir().mkpath(folder))
         return Success{};
-    return cannotOpen(path, QStringLiteral("the folder %1 cannot be made. Check its permissions, or "
-                                           "name another file with --db sqlite:PATH.")
-                                .arg(folder));
+    return cannotOpen(path,
+                      QStringLiteral("the folder %1 cannot be made. Check its permissions, or "
+                                     "name another file with --db sqlite:PATH.")
+                          .arg(folder));
 }
 
 } // namespace
@@ -98,17 +100,19 @@ Error SqlError::toError() const
         return {ErrorCode::Cancelled, QStringLiteral("The query was cancelled.")};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return {ErrorCode::Busy, QStringLiteral("The store is locked by another program. It will be "
-                                                "tried again; close that program if this stays.")};
+        return {ErrorCode::Busy,
+                QStringLiteral("The store is locked by another program. It will be "
+                               "tried again; close that program if this stays.")};
     case SQLITE_FULL:
         return {ErrorCode::Unavailable,
                 QStringLiteral("The disk that holds the store is full. Free some space; nothing "
                                "that was acknowledged is lost.")};
     case SQLITE_READONLY:
     case SQLITE_PERM:
-        return {ErrorCode::Unavailable, QStringLiteral("The store cannot be written (%1). Check the "
-                                                       "permissions of its file and folder.")
-                                            .arg(message)};
+        return {ErrorCode::Unavailable,
+                QStringLiteral("The store cannot be written (%1). Check the "
+                               "permissions of its file and folder.")
+                    .arg(message)};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return {ErrorCode::Unavailable,
@@ -145,7 +149,7 @@ Statement::~Statement()
     sqlite3_finalize(m_statement);
 }
 
-Statement &Statement::bind(int index, std::int64_t value)
+Statement &Statement::bindInteger(int index, std::int64_t value)
 {
     sqlite3_bind_int64(m_statement, index, value);
     return *this;
@@ -166,7 +170,7 @@ Statement &Statement::bindText(int index, QByteArrayView utf8)
     return *this;
 }
 
-Statement &Statement::bindText(int index, const QString &text)
+Statement &Statement::bindString(int index, const QString &text)
 {
     const QByteArray utf8 = text.toUtf8();
     sqlite3_bind_text64(m_statement, index, utf8.constData(),
@@ -244,6 +248,12 @@ QByteArray Statement::utf8(int column) const
     return view(column).toByteArray();
 }
 
+std::string_view Statement::word(int column) const
+{
+    const QByteArrayView bytes = view(column);
+    return {bytes.data(), static_cast<std::size_t>(bytes.size())};
+}
+
 QString Statement::text(int column) const
 {
     return QString::fromUtf8(view(column));
@@ -277,17 +287,19 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
     self->m_name = QStringLiteral("xray-") + QUuid::createUuid().toString(QUuid::WithoutBraces);
     QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), self->m_name);
     database.setDatabaseName(path);
-    database.setConnectOptions(
-        QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1%2")
-            .arg(kBusyTimeoutMs)
-            .arg(access == Access::ReadOnly ? QStringLiteral(";QSQLITE_OPEN_READONLY") : QString()));
+    database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1%2")
+                                   .arg(kBusyTimeoutMs)
+                                   .arg(access == Access::ReadOnly
+                                            ? QStringLiteral(";QSQLITE_OPEN_READONLY")
+                                            : QString()));
     if (!database.open())
         return cannotOpen(path, database.lastError().text());
     self->m_db = handleOf(database);
     if (!self->m_db || !sharesOurLibrary(database))
-        return cannotOpen(path, QStringLiteral("Qt's SQLite plugin does not use the system's "
-                                               "libsqlite3. Install the distribution's package of it "
-                                               "(Debian: libqt6sql6-sqlite)."));
+        return cannotOpen(path,
+                          QStringLiteral("Qt's SQLite plugin does not use the system's "
+                                         "libsqlite3. Install the distribution's package of it "
+                                         "(Debian: libqt6sql6-sqlite)."));
     sqlite3_extended_result_codes(self->m_db, 1);
     registerSqlFunctions(self->m_db);
     self->installTicketCheck();
@@ -298,7 +310,8 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
     if (auto ok = self->execute(access == Access::ReadWrite ? kWriterPragmas : kReaderPragmas); !ok)
         return ok.error();
     const bool full = synchronous == Synchronous::Full;
-    if (auto ok = self->execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"); !ok)
+    if (auto ok = self->execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+        !ok)
         return ok.error();
     return self;
 }
@@ -321,8 +334,8 @@ void SqliteConnection::installTicketCheck()
 Result<Statement> SqliteConnection::prepare(const char *sql)
 {
     sqlite3_stmt *statement = nullptr;
-    if (sqlite3_prepare_v3(m_db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr)
-        != SQLITE_OK)
+    if (sqlite3_prepare_v3(m_db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+        SQLITE_OK)
         return lastError().toError();
     return Statement(m_db, statement);
 }

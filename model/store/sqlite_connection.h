@@ -11,9 +11,11 @@
 #include <QByteArray>
 #include <QString>
 
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 struct sqlite3;
@@ -50,11 +52,15 @@ public:
 
     [[nodiscard]] bool isValid() const noexcept { return m_statement != nullptr; }
 
-    Statement &bind(int index, std::int64_t value);
+    template<std::integral T>
+    Statement &bind(int index, T value)
+    {
+        return bindInteger(index, static_cast<std::int64_t>(value));
+    }
     Statement &bind(int index, double value);
     /// The bytes must live until the statement is reset.
     Statement &bindText(int index, QByteArrayView utf8);
-    Statement &bindText(int index, const QString &text);
+    Statement &bindString(int index, const QString &text);
     /// Empty becomes NULL, for columns where absent and empty mean the same.
     Statement &bindTextOrNull(int index, QByteArrayView utf8);
     Statement &bind(int index, const Uuid &uuid);
@@ -76,6 +82,8 @@ public:
     [[nodiscard]] double real(int column) const;
     [[nodiscard]] QByteArray utf8(int column) const;
     [[nodiscard]] QString text(int column) const;
+    /// The column's text without a copy, valid until the next step() or reset().
+    [[nodiscard]] std::string_view word(int column) const;
     [[nodiscard]] std::optional<std::int64_t> maybeInteger(int column) const;
     [[nodiscard]] std::optional<Uuid> uuid(int column) const;
     /// The column's bytes without a copy, valid until the next step() or reset().
@@ -84,6 +92,8 @@ public:
     [[nodiscard]] SqlError lastError() const;
 
 private:
+    Statement &bindInteger(int index, std::int64_t value);
+
     sqlite3 *m_db = nullptr;
     sqlite3_stmt *m_statement = nullptr;
 };
@@ -120,7 +130,10 @@ public:
     SqliteConnection &operator=(const SqliteConnection &) = delete;
 
     [[nodiscard]] Result<Statement> prepare(const char *sql);
-    [[nodiscard]] Result<Statement> prepare(const QByteArray &sql) { return prepare(sql.constData()); }
+    [[nodiscard]] Result<Statement> prepare(const QByteArray &sql)
+    {
+        return prepare(sql.constData());
+    }
     /// Runs one or more statements that give no rows.
     [[nodiscard]] Result<> execute(const char *sql);
     [[nodiscard]] Result<std::int64_t> integer(const char *sql);

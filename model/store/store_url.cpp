@@ -28,13 +28,13 @@ Result<StoreUrl> parseStoreUrl(const QString &text)
     if (text.startsWith(sqlitePrefix)) {
         const QString path = text.mid(sqlitePrefix.size());
         if (path.isEmpty())
-            return Error{ErrorCode::InvalidValue,
-                         QStringLiteral("The store URL \"%1\" names no file. Write sqlite:PATH.")
-                             .arg(text)};
+            return Error{
+                ErrorCode::InvalidValue,
+                QStringLiteral("The store URL \"%1\" names no file. Write sqlite:PATH.").arg(text)};
         return StoreUrl{StoreUrl::Kind::SqliteFile, QDir::cleanPath(QDir(path).absolutePath()), {}};
     }
-    if (text.startsWith(QStringLiteral("postgresql://"))
-        || text.startsWith(QStringLiteral("postgres://")))
+    if (text.startsWith(QStringLiteral("postgresql://")) ||
+        text.startsWith(QStringLiteral("postgres://")))
         return StoreUrl{StoreUrl::Kind::Postgres, {}, text};
     return Error{ErrorCode::InvalidValue,
                  QStringLiteral("\"%1\" is not a store URL. Write sqlite:PATH, sqlite::memory: or "

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Notices commits, ours and other processes', and says what they changed: a thread with a
+// connection of its own that asks the change feed, some twenty times a second, for what is newer
+// than the last revision it knows. The signal comes from that thread.
+#pragma once
+
+#include <model/core/ports.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace xray::store {
+
+class ChangeNotifier final : public ChangeFeed
+{
+    Q_OBJECT
+
+public:
+    /// Starts with the revision the store has now; what came before is not told.
+    explicit ChangeNotifier(QString path);
+    ~ChangeNotifier() override;
+
+    /// Looks at once instead of at the next poll; from any thread. Our own writer calls it.
+    void wake();
+
+private:
+    void run();
+    bool waitForWake();
+
+    const QString m_path;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    bool m_woken = false;
+    bool m_stopping = false;
+    std::thread m_thread;
+};
+
+} // namespace xray::store

@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/event_applier.h"
+
+#include <model/admission/merge.h>
+
+#include <algorithm>
+
+namespace xray::store {
+
+namespace {
+
+/// Runs kept in memory between transactions; beyond it they are read again.
+constexpr std::size_t kMaxRunsKept = 4096;
+/// Steps removed in one slice of a purge; keeps a slice below 20 ms.
+constexpr int kPurgeSliceSteps = 200;
+
+Error unknownExecution(const QByteArray &id, const char *field)
+{
+    return {ErrorCode::UnknownExecution,
+            QStringLiteral("There is no execution %1. Start it first, or check the id.")
+                .arg(QLatin1String(id)),
+            QLatin1String(field)};
+}
+
+} // namespace
+
+bool isRefusal(ErrorCode code) noexcept
+{
+    switch (code) {
+    case ErrorCode::Busy:
+    case ErrorCode::Unavailable:
+    case ErrorCode::Cancelled:
+    case ErrorCode::Internal:
+        return false;
+    case ErrorCode::InvalidJson:
+    case ErrorCode::MissingField:
+    case ErrorCode::UnknownField:
+    case ErrorCode::ReadOnlyField:
+    case ErrorCode::InvalidValue:
+    case ErrorCode::UnknownExecution:
+    case ErrorCode::UnknownStep:
+    case ErrorCode::Conflict:
+    case ErrorCode::NotFound:
+    case ErrorCode::TooLarge:
+        return true;
+    }
+    return true;
+}
+
+EventOutcome EventApplier::apply(Event &event, TimeNs now)
+{
+    return std::visit([&](auto &e) { return applyEvent(e, now); }, event);
+}
+
+// ---- runs ----------------------------------------------------------------------------------
+
+Result<EventApplier::LiveRun *> EventApplier::findLive(ExecutionId id)
+{
+    if (const auto it = m_runs.find(id); it != m_runs.end())
+        return &it->second;
+    auto found = m_records.findRun(id);
+    if (!found)
+        return found.error();
+    if (!*found)
+        return static_cast<LiveRun *>(nullptr);
+    return &m_runs.emplace(id, LiveRun{std::move(**found)}).first->second;
+}
+
+Result<EventApplier::LiveRun *> EventApplier::requireLive(ExecutionId id, const char *field)
+{
+    auto found = findLive(id);
+    if (found && (!*found || (*found)->state.purgeAt))
+        return unknownExecution(id.toUtf8(), field);
+    return found;
+}
+
+void EventApplier::touch(LiveRun &run, TimeNs now, LiveRun::Dirty dirty)
+{
+    if (run.state.record.status == RunStatus::Incomplete) {
+        admission::wake(run.state.record);
+        dirty = LiveRun::Dirty::All;
+    }
+    run.state.lastEventAt = now;
+    markDirty(run, dirty);
+    noteChange(run.state.row, {});
+}
+
+void EventApplier::markDirty(LiveRun &run, LiveRun::Dirty dirty)
+{
+    if (run.dirty == LiveRun::Dirty::No)
+        m_dirtyRuns.push_back(&run);
+    run.dirty = std::max(run.dirty, dirty);
+}
+
+void EventApplier::dropRun(ExecutionId id)
+{
+    const auto it = m_runs.find(id);
+    if (it == m_runs.end())
+        return;
+    std::erase(m_dirtyRuns, &it->second);
+    m_runs.erase(it);
+}
+
+void EventApplier::noteChange(ExecutionRow run, StepRow step, ChangeKind kind)
+{
+    m_gathered.changes[{run.value, step.value}] = kind;
+}
+
+EventOutcome EventApplier::startRun(const ExecutionEvent &event, TimeNs now)
+{
+    auto merged = admission::mergeExecution(nullptr, event, now);
+    if (!merged)
+        return merged.error();
+    RunState run;
+    run.row = m_records.nextRunRow();
+    run.record = std::move(*merged);
+    run.lastEventAt = now;
+    if (auto inserted = m_records.insertRun(run); !inserted)
+        return inserted.error();
+    m_gathered.runs += 1;
+    noteChange(run.row, {});
+    m_runs.insert_or_assign(*event.id, LiveRun{std::move(run)});
+    return event.id->uuid();
+}
+
+EventOutcome EventApplier::applyEvent(ExecutionEvent &event, TimeNs now)
+{
+    if (!event.id && event.kind == ExecutionEvent::Kind::Start)
+        event.id = ExecutionId::newV7();
+    if (!event.id)
+        return Error{ErrorCode::MissingField, QStringLiteral("The id of the execution is missing."),
+                     QStringLiteral("id")};
+    auto live = findLive(*event.id);
+    if (!live)
+        return live.error();
+    LiveRun *run = *live;
+    if (run && run->state.purgeAt) { // deleted: to the sender it is not there
+        if (event.kind != ExecutionEvent::Kind::Start)
+            return unknownExecution(event.id->toUtf8(), "id");
+        if (auto purged = purgeNow(*event.id); !purged)
+            return purged.error();
+        run = nullptr;
+    }
+    if (!run) {
+        if (event.kind != ExecutionEvent::Kind::Start)
+            return unknownExecution(event.id->toUtf8(), "id");
+        return startRun(event, now);
+    }
+    auto merged = admission::mergeExecution(&run->state.record, event, now);
+    if (!merged)
+        return merged.error();
+    if (*merged != run->state.record) {
+        run->state.record = std::move(*merged);
+        touch(*run, now, LiveRun::Dirty::All);
+    }
+    return event.id->uuid();
+}
+
+// ---- steps ---------------------------------------------------------------------------------
+
+Result<> EventApplier::storeNewStep(LiveRun &run, StepState step)
+{
+    step.row = m_records.nextStepRow();
+    step.executionRow = run.state.row;
+    if (auto inserted = m_records.insertStep(step); !inserted)
+        return inserted;
+    run.state.stepCount += 1;
+    run.state.lastStepIndex = std::max(run.state.lastStepIndex, step.record.index);
+    m_gathered.steps += 1;
+    m_gathered.issues += step.record.issues.empty() ? 0 : 1;
+    admission::absorbStep(run.state.record, step.record);
+    noteChange(run.state.row, step.row);
+    return Success{};
+}
+
+Result<> EventApplier::storeChangedStep(LiveRun &run, const StepState &before, StepState after)
+{
+    if (auto updated = m_records.updateStep(before, after); !updated)
+        return updated;
+    run.state.lastStepIndex = std::max(run.state.lastStepIndex, after.record.index);
+    m_gathered.issues += int(!after.record.issues.empty()) - int(!before.record.issues.empty());
+    admission::absorbStep(run.state.record, after.record);
+    noteChange(run.state.row, after.row);
+    return Success{};
+}
+
+EventOutcome EventApplier::applyEvent(StepEvent &event, TimeNs now)
+{
+    std::optional<StepState> existing;
+    if (event.id) {
+        auto found = m_records.findStep(*event.id);
+        if (!found)
+            return found.error();
+        existing = std::move(*found);
+    } else {
+        event.id = StepId::newV7();
+    }
+    if (!event.executionId && !existing)
+        return Error{ErrorCode::MissingField,
+                     QStringLiteral("A step needs the execution_id of its run."),
+                     QStringLiteral("execution_id")};
+    const ExecutionId runId = event.executionId ? *event.executionId : existing->record.executionId;
+    auto live = requireLive(runId, "execution_id");
+    if (!live)
+        return live.error();
+    LiveRun &run = **live;
+
+    const admission::StepContext context{runId, run.state.lastStepIndex + 1, now};
+    auto merged = admission::mergeStep(existing ? &existing->record : nullptr, event, context);
+    if (!merged)
+        return merged.error();
+    if (existing && *merged == existing->record)
+        return event.id->uuid();
+    StepState step = existing ? *existing : StepState{};
+    step.record = std::move(*merged);
+    auto stored = existing ? storeChangedStep(run, *existing, std::move(step))
+                           : storeNewStep(run, std::move(step));
+    if (!stored)
+        return stored.error();
+    touch(run, now, LiveRun::Dirty::Counters);
+    return event.id->uuid();
+}
+
+// ---- errors --------------------------------------------------------------------------------
+
+Result<std::optional<StepRow>> EventApplier::stepOfError(const ErrorEvent &event,
+                                                         const LiveRun &run)
+{
+    if (!event.stepId.hasValue())
+        return std::optional<StepRow>();
+    auto place = m_records.findStepPlace(*event.stepId);
+    if (!place)
+        return place.error();
+    if (!*place || (*place)->executionRow != run.state.row)
+        return Error{ErrorCode::UnknownStep,
+                     QStringLiteral("There is no step %1 in this execution. Log the step first, or "
+                                    "leave step_id out for an error of the run itself.")
+                         .arg(event.stepId->toString()),
+                     QStringLiteral("step_id")};
+    return std::optional((*place)->row);
+}
+
+Result<> EventApplier::countOnSteps(const LiveRun &run, StepRow before, StepRow after)
+{
+    if (before == after)
+        return Success{};
+    for (const auto &[row, delta] : {std::pair(before, -1), std::pair(after, 1)}) {
+        if (row.isNull())
+            continue;
+        if (auto counted = m_records.addStepErrors(row, delta); !counted)
+            return counted;
+        noteChange(run.state.row, row);
+    }
+    return Success{};
+}
+
+EventOutcome EventApplier::applyEvent(ErrorEvent &event, TimeNs now)
+{
+    std::optional<ErrorState> existing;
+    if (event.id) {
+        auto found = m_records.findError(*event.id);
+        if (!found)
+            return found.error();
+        existing = std::move(*found);
+    } else {
+        event.id = ErrorId::newV7();
+    }
+    if (!event.executionId && !existing)
+        return Error{ErrorCode::MissingField,
+                     QStringLiteral("An error needs the execution_id of its run."),
+                     QStringLiteral("execution_id")};
+    auto live = requireLive(event.executionId ? *event.executionId : existing->record.executionId,
+                            "execution_id");
+    if (!live)
+        return live.error();
+    LiveRun &run = **live;
+    auto stepRow = stepOfError(event, run);
+    if (!stepRow)
+        return stepRow.error();
+    auto merged = admission::mergeError(existing ? &existing->record : nullptr, event, now);
+    if (!merged)
+        return merged.error();
+    if (existing && *merged == existing->record)
+        return event.id->uuid();
+
+    ErrorState error = existing ? *existing : ErrorState{};
+    error.record = std::move(*merged);
+    error.executionRow = run.state.row;
+    if (!event.stepId.isAbsent())
+        error.stepRow = stepRow->value_or(StepRow{});
+    if (!existing)
+        error.row = m_records.nextErrorRow();
+    auto stored = existing ? m_records.updateError(error) : m_records.insertError(error);
+    if (!stored)
+        return stored.error();
+
+    if (auto counted = countOnSteps(run, existing ? existing->stepRow : StepRow{}, error.stepRow);
+        !counted)
+        return counted.error();
+    if (!existing) {
+        run.state.errorCount += 1;
+        m_gathered.errors += 1;
+    }
+    touch(run, now, LiveRun::Dirty::Counters);
+    return event.id->uuid();
+}
+
+// ---- deletion ------------------------------------------------------------------------------
+
+EventOutcome EventApplier::applyEvent(DeleteEvent &event, TimeNs now)
+{
+    auto live = findLive(event.id);
+    if (!live)
+        return live.error();
+    if (!*live || (*live)->state.purgeAt)
+        return Error{ErrorCode::NotFound,
+                     QStringLiteral("There is no execution %1.").arg(event.id.toString())};
+    LiveRun &run = **live;
+    run.state.purgeAt = now + std::max<DurationNs>(event.purgeAfter, 0);
+    markDirty(run, LiveRun::Dirty::All);
+    if (auto counted = countRun(run.state, -1); !counted)
+        return counted.error();
+    noteChange(run.state.row, {}, ChangeKind::Deleted);
+    return event.id.uuid();
+}
+
+EventOutcome EventApplier::applyEvent(RestoreEvent &event, TimeNs)
+{
+    auto live = findLive(event.id);
+    if (!live)
+        return live.error();
+    if (!*live)
+        return Error{ErrorCode::NotFound,
+                     QStringLiteral("Execution %1 is gone for good.").arg(event.id.toString())};
+    LiveRun &run = **live;
+    if (!run.state.purgeAt)
+        return event.id.uuid();
+    run.state.purgeAt.reset();
+    markDirty(run, LiveRun::Dirty::All);
+    if (auto counted = countRun(run.state, 1); !counted)
+        return counted.error();
+    noteChange(run.state.row, {});
+    return event.id.uuid();
+}
+
+Result<> EventApplier::countRun(const RunState &run, int sign)
+{
+    auto issues = m_connection.prepare(
+        "SELECT count(*) FROM execution_steps WHERE execution_id = ? AND issues IS NOT NULL");
+    if (!issues)
+        return issues.error();
+    issues->bind(1, run.row.value);
+    if (issues->step() != Statement::Step::Row)
+        return issues->lastError().toError();
+    m_gathered.runs += sign;
+    m_gathered.steps += sign * run.stepCount;
+    m_gathered.errors += sign * run.errorCount;
+    m_gathered.issues += sign * issues->integer(0);
+    return Success{};
+}
+
+Result<> EventApplier::purgeNow(ExecutionId id)
+{
+    const ExecutionRow row = m_runs.at(id).state.row;
+    dropRun(id);
+    for (;;) {
+        auto deleted = m_records.deleteStepSlice(row, kPurgeSliceSteps);
+        if (!deleted)
+            return deleted.error();
+        if (*deleted == 0)
+            return m_records.deleteRun(row);
+    }
+}
+
+Result<bool> EventApplier::purgeSlice(TimeNs now)
+{
+    auto due = m_connection.prepare("SELECT id, uuid FROM executions WHERE purge_at IS NOT NULL "
+                                    "AND purge_at <= ?1 ORDER BY purge_at LIMIT 1");
+    if (!due)
+        return due.error();
+    due->bind(1, now);
+    if (due->step() != Statement::Step::Row)
+        return false;
+    const ExecutionRow row{due->integer(0)};
+    const ExecutionId id(due->uuid(1).value_or(Uuid()));
+    due->reset();
+    // Its steps may only go when nothing in memory counts on them any more.
+    dropRun(id);
+    auto deleted = m_records.deleteStepSlice(row, kPurgeSliceSteps);
+    if (!deleted)
+        return deleted.error();
+    if (*deleted == 0) {
+        if (auto gone = m_records.deleteRun(row); !gone)
+            return gone.error();
+    }
+    return true;
+}
+
+Result<bool> EventApplier::markIncomplete(TimeNs quietSince)
+{
+    auto quiet = m_connection.prepare("SELECT uuid FROM executions WHERE status = 'running' AND "
+                                      "last_event_at < ?1 AND purge_at IS NULL LIMIT 200");
+    if (!quiet)
+        return quiet.error();
+    quiet->bind(1, quietSince);
+    std::vector<ExecutionId> ids;
+    while (quiet->step() == Statement::Step::Row)
+        ids.emplace_back(quiet->uuid(0).value_or(Uuid()));
+    quiet->reset();
+    for (const ExecutionId &id : ids) {
+        auto live = findLive(id);
+        if (!live)
+            return live.error();
+        if (!*live || (*live)->state.lastEventAt >= quietSince)
+            continue;
+        (*live)->state.record.status = RunStatus::Incomplete;
+        markDirty(**live, LiveRun::Dirty::All);
+        noteChange((*live)->state.row, {});
+    }
+    return !ids.empty();
+}
+
+// ---- end of a transaction ------------------------------------------------------------------
+
+Result<> EventApplier::settleRuns()
+{
+    for (LiveRun *run : m_dirtyRuns) {
+        auto stored = run->dirty == LiveRun::Dirty::All ? m_records.updateRun(run->state)
+                                                        : m_records.updateRunCounters(run->state);
+        if (!stored)
+            return stored;
+        run->dirty = LiveRun::Dirty::No;
+    }
+    m_dirtyRuns.clear();
+    return m_records.flushZones();
+}
+
+Result<EventApplier::Gathered> EventApplier::mark()
+{
+    if (auto settled = settleRuns(); !settled)
+        return settled.error();
+    return m_gathered;
+}
+
+Result<bool> EventApplier::flush(Revision revision)
+{
+    if (auto settled = settleRuns(); !settled)
+        return settled.error();
+    for (const auto &[key, kind] : m_gathered.changes) {
+        if (auto noted = m_records.insertChange(revision, {key.first}, {key.second}, kind); !noted)
+            return noted.error();
+    }
+    const std::pair<const char *, qint64> totals[] = {{"runs", m_gathered.runs},
+                                                      {"steps", m_gathered.steps},
+                                                      {"errors", m_gathered.errors},
+                                                      {"issues", m_gathered.issues}};
+    for (const auto &[name, delta] : totals) {
+        if (delta == 0)
+            continue;
+        if (auto added = m_records.addToCounter(name, delta); !added)
+            return added.error();
+    }
+    const bool noted = !m_gathered.changes.empty();
+    m_gathered = {};
+    if (m_runs.size() > kMaxRunsKept)
+        m_runs.clear();
+    return noted;
+}
+
+Result<> EventApplier::forget(Gathered mark)
+{
+    m_dirtyRuns.clear();
+    m_runs.clear();
+    m_gathered = std::move(mark);
+    return m_records.reload();
+}
+
+} // namespace xray::store

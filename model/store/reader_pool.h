@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The store's reader threads, each with a read-only connection of its own. Two lanes: quick
+// questions never wait behind one that may scan the whole store. Each question has a ticket; a
+// cancelled one is interrupted where it runs, or answered without being started.
+#pragma once
+
+#include "model/store/run_reader.h"
+
+#include <QPromise>
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace xray::store {
+
+enum class Lane {
+    Quick, ///< a page, a run, a step: milliseconds
+    Scan,  ///< may look at every row
+};
+
+class ReaderPool
+{
+public:
+    /// Opens no connection yet; each thread opens its own before its first question.
+    ReaderPool(QString path, int quickThreads, int scanThreads);
+    /// Interrupts what runs; whoever still waits gets Cancelled.
+    ~ReaderPool();
+    ReaderPool(const ReaderPool &) = delete;
+    ReaderPool &operator=(const ReaderPool &) = delete;
+
+    template<class T>
+    Answer<T> ask(Lane lane, Ticket ticket, std::function<Read<T>(RunReader &)> question)
+    {
+        auto promise = std::make_shared<QPromise<Result<std::shared_ptr<const T>>>>();
+        promise->start();
+        auto future = promise->future();
+        post(lane, {std::move(ticket),
+                    [promise, question = std::move(question)](Result<RunReader *> reader) {
+                        if (reader)
+                            promise->addResult(question(**reader));
+                        else
+                            promise->addResult(reader.error());
+                        promise->finish();
+                    }});
+        return future;
+    }
+
+private:
+    struct Question
+    {
+        Ticket ticket;
+        std::function<void(Result<RunReader *>)> answer;
+    };
+    struct Queue
+    {
+        std::mutex mutex;
+        std::condition_variable changed;
+        std::deque<Question> questions;
+        bool closed = false;
+    };
+
+    void post(Lane lane, Question question);
+    void serve(Queue &queue);
+
+    const QString m_path;
+    Queue m_quick;
+    Queue m_scan;
+    std::vector<std::thread> m_threads;
+};
+
+} // namespace xray::store

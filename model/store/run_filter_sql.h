@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A RunFilter as an SQL condition with bound values: no text a person typed becomes SQL. Pure.
+#pragma once
+
+#include <model/core/run_query.h>
+
+#include <QByteArray>
+
+#include <variant>
+#include <vector>
+
+namespace xray::store {
+
+struct SqlCondition
+{
+    using Value = std::variant<std::int64_t, QString, Uuid>;
+
+    QByteArray sql;            ///< over the alias e of executions, parameters as ?
+    std::vector<Value> values; ///< one per parameter, in order
+};
+
+/// Always contains `e.purge_at IS NULL`, which the partial indexes need to see.
+[[nodiscard]] SqlCondition conditionOf(const RunFilter &filter);
+
+/// "ORDER BY …" over the alias e, ties as RunPosition says.
+[[nodiscard]] QByteArray orderBy(const RunSort &sort);
+
+/// The expression a list is sorted by, as RunPosition has it.
+[[nodiscard]] QByteArray sortExpression(RunSortKey key);
+[[nodiscard]] bool sortsByText(RunSortKey key);
+
+} // namespace xray::store

@@ -1,0 +1,729 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/run_reader.h"
+
+#include "model/store/record_json.h"
+#include "model/store/run_filter_sql.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace xray::store {
+
+namespace {
+
+#define XRAY_RUN_FIELDS                                                                            \
+    "e.id, e.uuid, e.pipeline_name, e.environment, e.\"trigger\", e.status, e.started_at, "        \
+    "e.ended_at, e.duration_ns, e.metadata, e.tags, e.session, e.source, e.step_count, "           \
+    "e.error_count, e.title, e.outcome"
+
+#define XRAY_STEP_FIELDS                                                                           \
+    "s.id, s.execution_id, s.uuid, s.parent_uuid, s.step_index, s.step_name, s.step_type, "        \
+    "s.status, s.started_at, s.ended_at, s.duration_ns, s.metrics, s.count_in, s.count_out, "      \
+    "s.error_count, s.issues"
+constexpr int kStepFieldCount = 16;
+
+#define XRAY_ERROR_SOURCE                                                                          \
+    " FROM execution_errors r JOIN executions e ON e.id = r.execution_id "                         \
+    "LEFT JOIN execution_steps s ON s.id = r.step_id WHERE e.purge_at IS NULL AND "
+
+/// For lists: without stacks and payloads.
+constexpr char kErrorsOfRunBrief[] =
+    "SELECT r.uuid, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, NULL, "
+    "NULL, "
+    "r.occurred_at" XRAY_ERROR_SOURCE "r.execution_id = ? ORDER BY r.occurred_at, r.id";
+constexpr char kErrorsOfRun[] =
+    "SELECT r.uuid, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, r.stack, "
+    "r.payload, r.occurred_at" XRAY_ERROR_SOURCE "e.uuid = ? ORDER BY r.occurred_at, r.id";
+constexpr char kErrorsOfStep[] =
+    "SELECT r.uuid, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, r.stack, "
+    "r.payload, r.occurred_at" XRAY_ERROR_SOURCE "r.step_id = ? ORDER BY r.occurred_at, r.id";
+
+/// Steps a metric history looks at to find `limit` values of one step name.
+constexpr int kHistoryScanLimit = 50'000;
+
+Execution runFrom(const Statement &s)
+{
+    Execution run;
+    run.row = {s.integer(0)};
+    run.id = ExecutionId(s.uuid(1).value_or(Uuid()));
+    run.pipelineName = s.text(2);
+    run.environment = s.text(3);
+    run.trigger = s.utf8(4);
+    run.status = runStatusFromWord(s.word(5)).value_or(RunStatus::Running);
+    run.startedAt = s.integer(6);
+    run.endedAt = s.maybeInteger(7);
+    run.duration = s.maybeInteger(8);
+    run.metadata = s.utf8(9);
+    run.tags = tagsFromJson(s.view(10));
+    run.session = s.text(11);
+    run.source = sourceFromWord(s.word(12)).value_or(Source::Sdk);
+    run.stepCount = s.integer(13);
+    run.errorCount = s.integer(14);
+    run.title = s.text(15);
+    run.outcome = s.text(16);
+    return run;
+}
+
+Step stepFrom(const Statement &s, ExecutionId runId)
+{
+    Step step;
+    step.row = {s.integer(0)};
+    step.executionRow = {s.integer(1)};
+    step.id = StepId(s.uuid(2).value_or(Uuid()));
+    step.executionId = runId;
+    if (const auto parent = s.uuid(3))
+        step.parentId = StepId(*parent);
+    step.index = s.integer(4);
+    step.name = s.text(5);
+    step.type = stepTypeFromWord(s.word(6)).value_or(StepType::Other);
+    step.status = stepStatusFromWord(s.word(7)).value_or(StepStatus::Running);
+    step.startedAt = s.integer(8);
+    step.endedAt = s.maybeInteger(9);
+    step.duration = s.maybeInteger(10);
+    step.metrics = metricsFromJson(s.view(11));
+    step.countIn = s.maybeInteger(12);
+    step.countOut = s.maybeInteger(13);
+    step.errorCount = s.integer(14);
+    step.issues = issuesFromJson(s.view(15));
+    return step;
+}
+
+ExecutionError errorFrom(const Statement &s)
+{
+    ExecutionError error;
+    error.id = ErrorId(s.uuid(0).value_or(Uuid()));
+    error.executionRow = {s.integer(1)};
+    error.stepRow = {s.integer(2)};
+    error.executionId = ExecutionId(s.uuid(3).value_or(Uuid()));
+    if (const auto step = s.uuid(4))
+        error.stepId = StepId(*step);
+    error.type = s.text(5);
+    error.message = s.text(6);
+    error.stack = s.text(7);
+    error.payload = s.utf8(8);
+    error.occurredAt = s.integer(9);
+    return error;
+}
+
+int bindAll(Statement &statement, const std::vector<SqlCondition::Value> &values)
+{
+    int index = 0;
+    for (const SqlCondition::Value &value : values) {
+        ++index;
+        if (const auto *text = std::get_if<QString>(&value))
+            statement.bindString(index, *text);
+        else if (const auto *uuid = std::get_if<Uuid>(&value))
+            statement.bind(index, *uuid);
+        else
+            statement.bind(index, std::get<std::int64_t>(value));
+    }
+    return index;
+}
+
+template<class T>
+std::shared_ptr<const std::remove_cvref_t<T>> shared(T &&value)
+{
+    return std::make_shared<const std::remove_cvref_t<T>>(std::forward<T>(value));
+}
+
+Error noSuch(const char *what, const QByteArray &id)
+{
+    return {ErrorCode::NotFound,
+            QStringLiteral("There is no %1 %2.").arg(QLatin1String(what), QLatin1String(id))};
+}
+
+} // namespace
+
+/// One read transaction: everything read in it is of one revision.
+class RunReader::Snapshot
+{
+public:
+    explicit Snapshot(SqliteConnection &connection)
+        : m_connection(connection)
+        , m_begun(connection.execute("BEGIN"))
+    {
+    }
+    Snapshot(const Snapshot &) = delete;
+    Snapshot &operator=(const Snapshot &) = delete;
+    ~Snapshot()
+    {
+        if (m_begun) [[maybe_unused]]
+            const auto ended = m_connection.execute("COMMIT");
+    }
+
+private:
+    SqliteConnection &m_connection;
+    Result<> m_begun;
+};
+
+RunReader::RunReader(std::unique_ptr<SqliteConnection> connection, QString path)
+    : m_connection(std::move(connection))
+    , m_path(std::move(path))
+{
+}
+
+void RunReader::tidy()
+{
+    constexpr std::size_t kStatementsKept = 64; // filters make many texts; most come back
+    if (m_statements.size() > kStatementsKept)
+        m_statements.clear();
+}
+
+Result<Statement *> RunReader::cached(const QByteArray &sql)
+{
+    const std::string key = sql.toStdString();
+    if (const auto it = m_statements.find(key); it != m_statements.end())
+        return &it->second;
+    auto prepared = m_connection->prepare(sql);
+    if (!prepared)
+        return prepared.error();
+    return &m_statements.emplace(key, std::move(*prepared)).first->second;
+}
+
+Result<std::vector<Execution>> RunReader::readRuns(Statement &statement)
+{
+    const StatementScope scope(statement);
+    std::vector<Execution> runs;
+    for (;;) {
+        switch (statement.step()) {
+        case Statement::Step::Row:
+            runs.push_back(runFrom(statement));
+            break;
+        case Statement::Step::Done:
+            return runs;
+        case Statement::Step::Failed:
+            return statement.lastError().toError();
+        }
+    }
+}
+
+Result<std::vector<Step>> RunReader::readSteps(Statement &statement, ExecutionId runId)
+{
+    const StatementScope scope(statement);
+    std::vector<Step> steps;
+    for (;;) {
+        switch (statement.step()) {
+        case Statement::Step::Row:
+            steps.push_back(stepFrom(statement, runId));
+            break;
+        case Statement::Step::Done:
+            return steps;
+        case Statement::Step::Failed:
+            return statement.lastError().toError();
+        }
+    }
+}
+
+Result<std::vector<ExecutionError>> RunReader::readErrors(Statement &statement)
+{
+    const StatementScope scope(statement);
+    std::vector<ExecutionError> errors;
+    for (;;) {
+        switch (statement.step()) {
+        case Statement::Step::Row:
+            errors.push_back(errorFrom(statement));
+            break;
+        case Statement::Step::Done:
+            return errors;
+        case Statement::Step::Failed:
+            return statement.lastError().toError();
+        }
+    }
+}
+
+Result<Revision> RunReader::currentRevision()
+{
+    auto statement = cached("SELECT coalesce(max(rev), 0) FROM changes");
+    if (!statement)
+        return statement.error();
+    const StatementScope scope(**statement);
+    if ((*statement)->step() != Statement::Step::Row)
+        return (*statement)->lastError().toError();
+    return (*statement)->integer(0);
+}
+
+// ---- run list ------------------------------------------------------------------------------
+
+Read<RunOrder> RunReader::runOrder(const RunQuery &query)
+{
+    const Snapshot snapshot(*m_connection);
+    auto revision = currentRevision();
+    if (!revision)
+        return revision.error();
+    const SqlCondition condition = conditionOf(query.filter);
+    auto statement = cached("SELECT e.id, " + sortExpression(query.sort.key) +
+                            " FROM executions e WHERE " + condition.sql + orderBy(query.sort));
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    bindAll(s, condition.values);
+    const StatementScope scope(s);
+    RunOrder order{query, *revision, {}, {}, {}};
+    const bool byText = sortsByText(query.sort.key);
+    Statement::Step step = s.step();
+    for (; step == Statement::Step::Row; step = s.step()) {
+        order.rows.push_back({s.integer(0)});
+        if (byText)
+            order.texts.push_back(s.text(1));
+        else
+            order.numbers.push_back(s.integer(1));
+    }
+    if (step == Statement::Step::Failed)
+        return s.lastError().toError();
+    return shared(std::move(order));
+}
+
+Result<std::optional<Execution>> RunReader::findRun(ExecutionRow row)
+{
+    auto statement = cached("SELECT " XRAY_RUN_FIELDS
+                            " FROM executions e WHERE e.id = ? AND e.purge_at IS NULL");
+    if (!statement)
+        return statement.error();
+    (*statement)->bind(1, row.value);
+    auto runs = readRuns(**statement);
+    if (!runs)
+        return runs.error();
+    return runs->empty() ? std::nullopt : std::optional(std::move(runs->front()));
+}
+
+Result<std::optional<Execution>> RunReader::findRun(ExecutionId id)
+{
+    auto statement = cached("SELECT " XRAY_RUN_FIELDS
+                            " FROM executions e WHERE e.uuid = ? AND e.purge_at IS NULL");
+    if (!statement)
+        return statement.error();
+    (*statement)->bind(1, id.uuid());
+    auto runs = readRuns(**statement);
+    if (!runs)
+        return runs.error();
+    return runs->empty() ? std::nullopt : std::optional(std::move(runs->front()));
+}
+
+Read<std::vector<Execution>> RunReader::runsByRow(const std::vector<ExecutionRow> &rows)
+{
+    std::vector<Execution> runs;
+    runs.reserve(rows.size());
+    for (const ExecutionRow row : rows) {
+        auto run = findRun(row);
+        if (!run)
+            return run.error();
+        if (*run)
+            runs.push_back(std::move(**run));
+    }
+    return shared(std::move(runs));
+}
+
+Read<std::vector<Execution>> RunReader::matchingRuns(const RunFilter &filter,
+                                                     const std::vector<ExecutionRow> &rows)
+{
+    const SqlCondition condition = conditionOf(filter);
+    auto statement = cached("SELECT " XRAY_RUN_FIELDS " FROM executions e WHERE " + condition.sql +
+                            " AND e.id = ?");
+    if (!statement)
+        return statement.error();
+    std::vector<Execution> matches;
+    for (const ExecutionRow row : rows) {
+        const int bound = bindAll(**statement, condition.values);
+        (*statement)->bind(bound + 1, row.value);
+        auto found = readRuns(**statement);
+        if (!found)
+            return found.error();
+        std::ranges::move(*found, std::back_inserter(matches));
+    }
+    return shared(std::move(matches));
+}
+
+Read<Execution> RunReader::runById(ExecutionId id)
+{
+    auto run = findRun(id);
+    if (!run)
+        return run.error();
+    if (!*run)
+        return noSuch("execution", id.toUtf8());
+    return shared(std::move(**run));
+}
+
+Read<RunPage> RunReader::runPage(const RunPageQuery &query)
+{
+    SqlCondition condition = conditionOf(query.filter);
+    if (query.after) {
+        condition.sql += " AND (e.started_at, e.uuid) < (?, ?)";
+        condition.values.emplace_back(std::int64_t(query.after->first));
+        condition.values.emplace_back(query.after->second.uuid());
+    }
+    auto statement = cached("SELECT " XRAY_RUN_FIELDS " FROM executions e WHERE " + condition.sql +
+                            orderBy({}) + " LIMIT ?");
+    if (!statement)
+        return statement.error();
+    const int bound = bindAll(**statement, condition.values);
+    (*statement)->bind(bound + 1, query.limit + 1);
+    auto runs = readRuns(**statement);
+    if (!runs)
+        return runs.error();
+    RunPage page{std::move(*runs), false};
+    page.more = static_cast<int>(page.runs.size()) > query.limit;
+    if (page.more)
+        page.runs.pop_back();
+    return shared(std::move(page));
+}
+
+// ---- one run -------------------------------------------------------------------------------
+
+Result<std::vector<ExecutionError>> RunReader::runErrors(ExecutionRow row)
+{
+    auto statement = cached(kErrorsOfRunBrief);
+    if (!statement)
+        return statement.error();
+    (*statement)->bind(1, row.value);
+    return readErrors(**statement);
+}
+
+Read<RunSnapshot> RunReader::openRun(ExecutionId id)
+{
+    const Snapshot snapshot(*m_connection);
+    auto run = findRun(id);
+    if (!run)
+        return run.error();
+    if (!*run)
+        return noSuch("execution", id.toUtf8());
+    auto revision = currentRevision();
+    if (!revision)
+        return revision.error();
+    auto statement = cached("SELECT " XRAY_STEP_FIELDS " FROM execution_steps s "
+                            "WHERE s.execution_id = ? ORDER BY s.step_index, s.id");
+    if (!statement)
+        return statement.error();
+    (*statement)->bind(1, (*run)->row.value);
+    auto steps = readSteps(**statement, id);
+    if (!steps)
+        return steps.error();
+    auto errors = runErrors((*run)->row);
+    if (!errors)
+        return errors.error();
+    return shared(
+        RunSnapshot{*revision, std::move(**run), StepList(std::move(*steps)), std::move(*errors)});
+}
+
+Read<RunSnapshot> RunReader::refreshRun(const RunSnapshot &before,
+                                        const std::vector<StepRow> &changed)
+{
+    const Snapshot snapshot(*m_connection);
+    auto run = findRun(before.run.row);
+    if (!run)
+        return run.error();
+    if (!*run)
+        return noSuch("execution", before.run.id.toUtf8());
+    auto revision = currentRevision();
+    if (!revision)
+        return revision.error();
+    auto statement = cached("SELECT " XRAY_STEP_FIELDS
+                            " FROM execution_steps s WHERE s.id = ? AND s.execution_id = ?");
+    if (!statement)
+        return statement.error();
+    std::vector<Step> steps;
+    std::vector<StepRow> removed;
+    for (const StepRow row : changed) {
+        (*statement)->bind(1, row.value).bind(2, before.run.row.value);
+        auto found = readSteps(**statement, before.run.id);
+        if (!found)
+            return found.error();
+        if (found->empty())
+            removed.push_back(row);
+        else
+            steps.push_back(std::move(found->front()));
+    }
+    const bool errorsChanged = (*run)->errorCount != static_cast<qint64>(before.errors.size());
+    auto errors = errorsChanged ? runErrors((*run)->row) : before.errors;
+    if (!errors)
+        return errors.error();
+    return shared(RunSnapshot{*revision, std::move(**run),
+                              before.steps.withChanges(std::move(steps), removed),
+                              std::move(*errors)});
+}
+
+Read<StepDetail> RunReader::stepDetail(StepId id)
+{
+    const Snapshot snapshot(*m_connection);
+    auto statement = cached("SELECT " XRAY_STEP_FIELDS
+                            ", s.input_payload, s.output_payload, s.reasoning_payload, e.uuid "
+                            "FROM execution_steps s JOIN executions e ON e.id = s.execution_id "
+                            "WHERE s.uuid = ? AND e.purge_at IS NULL");
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    s.bind(1, id.uuid());
+    StepDetail detail;
+    {
+        const StatementScope scope(s);
+        switch (s.step()) {
+        case Statement::Step::Done:
+            return noSuch("step", id.toUtf8());
+        case Statement::Step::Failed:
+            return s.lastError().toError();
+        case Statement::Step::Row:
+            break;
+        }
+        const ExecutionId runId(s.uuid(kStepFieldCount + 3).value_or(Uuid()));
+        detail.step = stepFrom(s, runId);
+        detail.payloads = {s.utf8(kStepFieldCount), s.utf8(kStepFieldCount + 1),
+                           s.utf8(kStepFieldCount + 2)};
+    }
+    auto errors = cached(kErrorsOfStep);
+    if (!errors)
+        return errors.error();
+    (*errors)->bind(1, detail.step.row.value);
+    auto read = readErrors(**errors);
+    if (!read)
+        return read.error();
+    detail.errors = std::move(*read);
+    return shared(std::move(detail));
+}
+
+Read<StepPage> RunReader::stepPage(const StepPageQuery &query)
+{
+    const Snapshot snapshot(*m_connection);
+    auto run = findRun(query.executionId);
+    if (!run)
+        return run.error();
+    if (!*run)
+        return noSuch("execution", query.executionId.toUtf8());
+    const QByteArray payloads =
+        query.withPayloads ? ", s.input_payload, s.output_payload, s.reasoning_payload" : "";
+    auto statement = cached("SELECT " XRAY_STEP_FIELDS + payloads +
+                            " FROM execution_steps s WHERE s.execution_id = ?1 "
+                            "AND (s.step_index, s.id) > (?2, ?3) "
+                            "ORDER BY s.step_index, s.id LIMIT ?4");
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    const auto after = query.after.value_or(std::pair<qint64, StepRow>(0, {}));
+    s.bind(1, (*run)->row.value).bind(2, after.first).bind(3, after.second.value);
+    s.bind(4, query.limit + 1);
+    const StatementScope scope(s);
+    StepPage page;
+    Statement::Step step = s.step();
+    for (; step == Statement::Step::Row; step = s.step()) {
+        StepDetail detail{stepFrom(s, query.executionId), {}, {}};
+        if (query.withPayloads)
+            detail.payloads = {s.utf8(kStepFieldCount), s.utf8(kStepFieldCount + 1),
+                               s.utf8(kStepFieldCount + 2)};
+        page.steps.push_back(std::move(detail));
+    }
+    if (step == Statement::Step::Failed)
+        return s.lastError().toError();
+    page.more = static_cast<int>(page.steps.size()) > query.limit;
+    if (page.more)
+        page.steps.pop_back();
+    return shared(std::move(page));
+}
+
+Read<std::vector<ExecutionError>> RunReader::errorsOf(ExecutionId id)
+{
+    auto run = findRun(id);
+    if (!run)
+        return run.error();
+    if (!*run)
+        return noSuch("execution", id.toUtf8());
+    auto statement = cached(kErrorsOfRun);
+    if (!statement)
+        return statement.error();
+    (*statement)->bind(1, id.uuid());
+    auto errors = readErrors(**statement);
+    if (!errors)
+        return errors.error();
+    return shared(std::move(*errors));
+}
+
+// ---- figures -------------------------------------------------------------------------------
+
+Read<MetricHistory> RunReader::metricHistory(const MetricHistoryQuery &query)
+{
+    // Newest first through the metric's key; each candidate's name is looked at by row id.
+    auto statement = cached(
+        "SELECT v.value FROM (SELECT m.step_id, m.value FROM step_metrics m WHERE m.metric_id = "
+        "(SELECT id FROM metrics WHERE name = ?1) AND m.step_type = ?2 "
+        "ORDER BY m.step_id DESC LIMIT ?3) v "
+        "CROSS JOIN execution_steps s ON s.id = v.step_id "
+        "CROSS JOIN executions e ON e.id = s.execution_id "
+        "WHERE s.step_name = ?4 AND e.pipeline_name = ?5 AND e.purge_at IS NULL "
+        "ORDER BY v.step_id DESC LIMIT ?6");
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    s.bindString(1, query.metric).bind(2, static_cast<int>(query.type));
+    s.bind(3, kHistoryScanLimit).bindString(4, query.stepName);
+    s.bindString(5, query.pipelineName).bind(6, query.limit + 1);
+    const StatementScope scope(s);
+    MetricHistory history{query, {}, false};
+    Statement::Step step = s.step();
+    for (; step == Statement::Step::Row; step = s.step())
+        history.values.push_back(s.real(0));
+    if (step == Statement::Step::Failed)
+        return s.lastError().toError();
+    history.capped = static_cast<int>(history.values.size()) > query.limit;
+    if (history.capped)
+        history.values.pop_back();
+    std::ranges::reverse(history.values);
+    return shared(std::move(history));
+}
+
+Read<RunFacets> RunReader::facets()
+{
+    const Snapshot snapshot(*m_connection);
+    RunFacets facets;
+    const auto count = [this](const char *sql, std::vector<RunFacets::Entry> &entries) -> Result<> {
+        auto statement = cached(sql);
+        if (!statement)
+            return statement.error();
+        const StatementScope scope(**statement);
+        Statement::Step step = (*statement)->step();
+        for (; step == Statement::Step::Row; step = (*statement)->step())
+            entries.push_back({(*statement)->text(0), (*statement)->integer(1)});
+        if (step == Statement::Step::Failed)
+            return (*statement)->lastError().toError();
+        return Success{};
+    };
+    std::vector<RunFacets::Entry> statuses;
+    const std::pair<const char *, std::vector<RunFacets::Entry> *> parts[] = {
+        {"SELECT pipeline_name, count(*) FROM executions WHERE purge_at IS NULL GROUP BY 1 "
+         "ORDER BY 2 DESC, 1",
+         &facets.pipelines},
+        {"SELECT coalesce(environment, ''), count(*) FROM executions WHERE purge_at IS NULL "
+         "GROUP BY 1 ORDER BY 2 DESC, 1",
+         &facets.environments},
+        {"SELECT status, count(*) FROM executions WHERE purge_at IS NULL GROUP BY 1", &statuses},
+    };
+    for (const auto &[sql, entries] : parts) {
+        if (auto counted = count(sql, *entries); !counted)
+            return counted.error();
+    }
+    facets.statuses.assign(kRunStatusCount, 0);
+    for (const RunFacets::Entry &entry : statuses) {
+        if (const auto status = runStatusFromWord(entry.name.toStdString()))
+            facets.statuses[static_cast<std::size_t>(*status)] = entry.count;
+    }
+    return shared(std::move(facets));
+}
+
+Read<StoreTotals> RunReader::totals()
+{
+    auto statement = cached("SELECT name, value FROM counters");
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    const StatementScope scope(s);
+    std::map<QByteArray, qint64> counters;
+    while (s.step() == Statement::Step::Row)
+        counters[s.utf8(0)] = s.integer(1);
+    StoreTotals totals{counters["runs"], counters["steps"], counters["errors"], counters["issues"]};
+    for (const char *suffix : {"", "-wal"})
+        totals.fileBytes += QFileInfo(m_path + QLatin1String(suffix)).size();
+    return shared(totals);
+}
+
+// ---- changes -------------------------------------------------------------------------------
+
+Read<Revision> RunReader::revision()
+{
+    auto revision = currentRevision();
+    if (!revision)
+        return revision.error();
+    return shared(*revision);
+}
+
+Read<ChangeBatch> RunReader::changesSince(Revision since, int limit)
+{
+    const Snapshot snapshot(*m_connection);
+    auto newest = currentRevision();
+    if (!newest)
+        return newest.error();
+    ChangeBatch batch{since, *newest, false, {}};
+    if (*newest <= since)
+        return shared(std::move(batch));
+    auto oldest = cached("SELECT min(rev) FROM changes");
+    if (!oldest)
+        return oldest.error();
+    {
+        const StatementScope scope(**oldest);
+        batch.gap = (*oldest)->step() == Statement::Step::Row && (*oldest)->integer(0) > since + 1;
+    }
+    auto statement = cached("SELECT rev, execution_id, step_id, deleted FROM changes "
+                            "WHERE rev > ?1 ORDER BY rev LIMIT ?2");
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    s.bind(1, since).bind(2, limit + 1);
+    const StatementScope scope(s);
+    Statement::Step step = s.step();
+    for (; step == Statement::Step::Row; step = s.step())
+        batch.changes.push_back({s.integer(0),
+                                 {s.integer(1)},
+                                 {s.integer(2)},
+                                 s.integer(3) != 0 ? ChangeKind::Deleted : ChangeKind::Upserted});
+    if (step == Statement::Step::Failed)
+        return s.lastError().toError();
+    if (static_cast<int>(batch.changes.size()) > limit) {
+        // Whole revisions only: the one the limit cut goes to the next batch, unless it is alone.
+        const Revision cut = batch.changes.back().revision;
+        if (batch.changes.front().revision == cut) {
+            batch.gap = true;
+            batch.to = cut;
+            batch.changes.clear();
+        } else {
+            std::erase_if(batch.changes, [cut](const Change &c) { return c.revision == cut; });
+            batch.to = batch.changes.back().revision;
+        }
+    }
+    return shared(std::move(batch));
+}
+
+Read<ChangedEntities> RunReader::changedEntities(const std::vector<Change> &changes)
+{
+    const Snapshot snapshot(*m_connection);
+    std::set<std::int64_t> runRows;
+    std::set<std::pair<std::int64_t, std::int64_t>> stepRows; // run, step
+    for (const Change &change : changes) {
+        if (change.step.isNull())
+            runRows.insert(change.execution.value);
+        else
+            stepRows.emplace(change.execution.value, change.step.value);
+    }
+    ChangedEntities entities;
+    std::map<std::int64_t, std::optional<Execution>> known;
+    const auto runOf = [&](std::int64_t row) -> Result<std::optional<Execution>> {
+        if (const auto it = known.find(row); it != known.end())
+            return it->second;
+        auto run = findRun(ExecutionRow{row});
+        if (run)
+            known[row] = *run;
+        return run;
+    };
+    for (const std::int64_t row : runRows) {
+        auto run = runOf(row);
+        if (!run)
+            return run.error();
+        if (*run)
+            entities.runs.push_back(**run);
+    }
+    auto statement = cached("SELECT " XRAY_STEP_FIELDS " FROM execution_steps s WHERE s.id = ?");
+    if (!statement)
+        return statement.error();
+    for (const auto &[runRow, stepRow] : stepRows) {
+        auto run = runOf(runRow);
+        if (!run)
+            return run.error();
+        if (!*run)
+            continue;
+        (*statement)->bind(1, stepRow);
+        auto steps = readSteps(**statement, (*run)->id);
+        if (!steps)
+            return steps.error();
+        std::ranges::move(*steps, std::back_inserter(entities.steps));
+    }
+    return shared(std::move(entities));
+}
+
+} // namespace xray::store

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The questions of the RunSource port as SQL on one SQLite connection. Owned by a reader thread of
+// the pool and used there; read-only; lists never touch payloads.
+#pragma once
+
+#include "model/store/sqlite_connection.h"
+
+#include <model/core/ports.h>
+
+#include <unordered_map>
+
+namespace xray::store {
+
+template<class T>
+using Read = Result<std::shared_ptr<const T>>;
+
+class RunReader
+{
+public:
+    explicit RunReader(std::unique_ptr<SqliteConnection> connection, QString path);
+
+    [[nodiscard]] SqliteConnection &connection() { return *m_connection; }
+    /// Between two questions: drops prepared statements beyond what is worth keeping.
+    void tidy();
+
+    Read<RunOrder> runOrder(const RunQuery &query);
+    Read<std::vector<Execution>> runsByRow(const std::vector<ExecutionRow> &rows);
+    Read<std::vector<Execution>> matchingRuns(const RunFilter &filter,
+                                              const std::vector<ExecutionRow> &rows);
+    Read<Execution> runById(ExecutionId id);
+    Read<RunSnapshot> openRun(ExecutionId id);
+    Read<RunSnapshot> refreshRun(const RunSnapshot &before, const std::vector<StepRow> &changed);
+    Read<StepDetail> stepDetail(StepId id);
+    Read<MetricHistory> metricHistory(const MetricHistoryQuery &query);
+    Read<RunFacets> facets();
+    Read<StoreTotals> totals();
+    Read<RunPage> runPage(const RunPageQuery &query);
+    Read<StepPage> stepPage(const StepPageQuery &query);
+    Read<std::vector<ExecutionError>> errorsOf(ExecutionId id);
+    Read<ChangeBatch> changesSince(Revision since, int limit);
+    Read<ChangedEntities> changedEntities(const std::vector<Change> &changes);
+    Read<Revision> revision();
+
+private:
+    class Snapshot;
+
+    /// A prepared statement, kept by its text until the next tidy().
+    Result<Statement *> cached(const QByteArray &sql);
+    Result<std::vector<Execution>> readRuns(Statement &statement);
+    Result<std::vector<Step>> readSteps(Statement &statement, ExecutionId runId);
+    Result<std::vector<ExecutionError>> readErrors(Statement &statement);
+    Result<std::optional<Execution>> findRun(ExecutionRow row);
+    Result<std::optional<Execution>> findRun(ExecutionId id);
+    Result<std::vector<ExecutionError>> runErrors(ExecutionRow row);
+    Result<Revision> currentRevision();
+
+    std::unique_ptr<SqliteConnection> m_connection;
+    QString m_path;
+    std::unordered_map<std::string, Statement> m_statements;
+};
+
+} // namespace xray::store

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/store.h"
+
+#include "model/store/change_notifier.h"
+#include "model/store/reader_pool.h"
+
+namespace xray::store {
+
+namespace {
+
+constexpr int kQuickReaders = 2;
+constexpr int kScanReaders = 1;
+
+/// A filter by text reads payloads of every run it is not refused by sooner.
+Lane laneOf(const RunFilter &filter)
+{
+    return filter.text.isEmpty() ? Lane::Quick : Lane::Scan;
+}
+
+} // namespace
+
+Store::Store() = default;
+
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(StoreOptions options)
+{
+    if (options.url.kind == StoreUrl::Kind::Postgres)
+        return Error{ErrorCode::Unavailable,
+                     QStringLiteral("This version of X-Ray does not open Postgres stores (%1). Use "
+                                    "sqlite:PATH.")
+                         .arg(options.url.toString())};
+    std::unique_ptr<Store> store(new Store);
+    store->m_url = options.url;
+    store->m_path = options.url.path;
+    if (options.url.kind == StoreUrl::Kind::SqliteTemporary) {
+        store->m_temporary = std::make_unique<QTemporaryDir>();
+        store->m_path = store->m_temporary->filePath(QStringLiteral("xray.db"));
+    }
+
+    WriterOptions writerOptions{.path = store->m_path,
+                                .synchronous = options.synchronous,
+                                .queue = options.queue,
+                                .incompleteAfter = options.incompleteAfter,
+                                .inboxDecoder = std::move(options.inboxDecoder)};
+    writerOptions.roleChanged = std::move(options.roleChanged);
+    // First, because the writer may commit (a waiting inbox) as soon as it runs.
+    store->m_notifier = std::make_unique<ChangeNotifier>(store->m_path);
+    writerOptions.committed = [notifier = store->m_notifier.get()](Revision) { notifier->wake(); };
+    auto writer = StoreWriter::start(std::move(writerOptions));
+    if (!writer)
+        return writer.error();
+    store->m_readers = std::make_unique<ReaderPool>(store->m_path, kQuickReaders, kScanReaders);
+    store->m_writer = std::move(*writer);
+    return store;
+}
+
+EventSink &Store::sink()
+{
+    return *m_writer;
+}
+
+SinkStats Store::sinkStats() const
+{
+    return m_writer->stats();
+}
+
+WriterRole Store::role() const
+{
+    return m_writer->role();
+}
+
+ChangeFeed &Store::changes()
+{
+    return *m_notifier;
+}
+
+Answer<RunOrder> Store::runOrder(RunQuery query, Ticket ticket)
+{
+    const Lane lane = laneOf(query.filter);
+    return m_readers->ask<RunOrder>(
+        lane, std::move(ticket),
+        [query = std::move(query)](RunReader &r) { return r.runOrder(query); });
+}
+
+Answer<std::vector<Execution>> Store::runsByRow(std::vector<ExecutionRow> rows, Ticket ticket)
+{
+    return m_readers->ask<std::vector<Execution>>(
+        Lane::Quick, std::move(ticket),
+        [rows = std::move(rows)](RunReader &r) { return r.runsByRow(rows); });
+}
+
+Answer<std::vector<Execution>> Store::matchingRuns(RunFilter filter, std::vector<ExecutionRow> rows,
+                                                   Ticket ticket)
+{
+    const Lane lane = laneOf(filter);
+    return m_readers->ask<std::vector<Execution>>(
+        lane, std::move(ticket),
+        [filter = std::move(filter), rows = std::move(rows)](RunReader &r) {
+            return r.matchingRuns(filter, rows);
+        });
+}
+
+Answer<Execution> Store::runById(ExecutionId id, Ticket ticket)
+{
+    return m_readers->ask<Execution>(Lane::Quick, std::move(ticket),
+                                     [id](RunReader &r) { return r.runById(id); });
+}
+
+Answer<RunSnapshot> Store::openRun(ExecutionId id, Ticket ticket)
+{
+    return m_readers->ask<RunSnapshot>(Lane::Quick, std::move(ticket),
+                                       [id](RunReader &r) { return r.openRun(id); });
+}
+
+Answer<RunSnapshot> Store::refreshRun(RunSnapshotPtr before, std::vector<StepRow> changedSteps,
+                                      Ticket ticket)
+{
+    return m_readers->ask<RunSnapshot>(
+        Lane::Quick, std::move(ticket),
+        [before = std::move(before), changed = std::move(changedSteps)](RunReader &r) {
+            return r.refreshRun(*before, changed);
+        });
+}
+
+Answer<StepDetail> Store::stepDetail(StepId id, Ticket ticket)
+{
+    return m_readers->ask<StepDetail>(Lane::Quick, std::move(ticket),
+                                      [id](RunReader &r) { return r.stepDetail(id); });
+}
+
+Answer<MetricHistory> Store::metricHistory(MetricHistoryQuery query, Ticket ticket)
+{
+    return m_readers->ask<MetricHistory>(
+        Lane::Quick, std::move(ticket),
+        [query = std::move(query)](RunReader &r) { return r.metricHistory(query); });
+}
+
+Answer<RunFacets> Store::facets(Ticket ticket)
+{
+    return m_readers->ask<RunFacets>(Lane::Scan, std::move(ticket),
+                                     [](RunReader &r) { return r.facets(); });
+}
+
+Answer<StoreTotals> Store::totals(Ticket ticket)
+{
+    return m_readers->ask<StoreTotals>(Lane::Quick, std::move(ticket),
+                                       [](RunReader &r) { return r.totals(); });
+}
+
+Answer<RunPage> Store::runPage(RunPageQuery query, Ticket ticket)
+{
+    const Lane lane = laneOf(query.filter);
+    return m_readers->ask<RunPage>(
+        lane, std::move(ticket),
+        [query = std::move(query)](RunReader &r) { return r.runPage(query); });
+}
+
+Answer<StepPage> Store::stepPage(StepPageQuery query, Ticket ticket)
+{
+    return m_readers->ask<StepPage>(
+        Lane::Quick, std::move(ticket),
+        [query = std::move(query)](RunReader &r) { return r.stepPage(query); });
+}
+
+Answer<std::vector<ExecutionError>> Store::errorsOf(ExecutionId id, Ticket ticket)
+{
+    return m_readers->ask<std::vector<ExecutionError>>(
+        Lane::Quick, std::move(ticket), [id](RunReader &r) { return r.errorsOf(id); });
+}
+
+Answer<ChangeBatch> Store::changesSince(Revision since, int limit, Ticket ticket)
+{
+    return m_readers->ask<ChangeBatch>(
+        Lane::Quick, std::move(ticket),
+        [since, limit](RunReader &r) { return r.changesSince(since, limit); });
+}
+
+Answer<ChangedEntities> Store::changedEntities(std::vector<Change> changes, Ticket ticket)
+{
+    return m_readers->ask<ChangedEntities>(
+        Lane::Quick, std::move(ticket),
+        [changes = std::move(changes)](RunReader &r) { return r.changedEntities(changes); });
+}
+
+Answer<Revision> Store::revision(Ticket ticket)
+{
+    return m_readers->ask<Revision>(Lane::Quick, std::move(ticket),
+                                    [](RunReader &r) { return r.revision(); });
+}
+
+} // namespace xray::store

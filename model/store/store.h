@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A store, open: the sink that writes to it, the source that reads from it, and the feed that says
+// what changed. Owned by the app's composition root (or xrayctl); its parts live on threads of
+// their own, its functions may be called from any thread.
+#pragma once
+
+#include "model/store/store_url.h"
+#include "model/store/store_writer.h"
+
+#include <model/core/ports.h>
+
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace xray::store {
+
+class ReaderPool;
+class ChangeNotifier;
+
+struct StoreOptions
+{
+    StoreUrl url;
+    Synchronous synchronous = Synchronous::Normal;
+    QueueLimits queue;
+    DurationNs incompleteAfter = kDefaultIncompleteAfter;
+    InboxDecoder inboxDecoder = {};
+    /// Called on the writer's thread when another process takes or leaves the writer lease.
+    std::function<void(const WriterRole &)> roleChanged = {};
+};
+
+class Store final : public RunSource
+{
+public:
+    /// Opens or makes the store and brings its schema up to date. Blocks for that long: not for
+    /// the GUI thread.
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(StoreOptions options);
+    /// Writes what is queued, cancels what is being read.
+    ~Store() override;
+
+    [[nodiscard]] const StoreUrl &url() const noexcept { return m_url; }
+    [[nodiscard]] QString filePath() const { return m_path; }
+
+    [[nodiscard]] EventSink &sink();
+    [[nodiscard]] SinkStats sinkStats() const;
+    [[nodiscard]] WriterRole role() const;
+    [[nodiscard]] ChangeFeed &changes();
+
+    Answer<RunOrder> runOrder(RunQuery query, Ticket ticket) override;
+    Answer<std::vector<Execution>> runsByRow(std::vector<ExecutionRow> rows,
+                                             Ticket ticket) override;
+    Answer<std::vector<Execution>> matchingRuns(RunFilter filter, std::vector<ExecutionRow> rows,
+                                                Ticket ticket) override;
+    Answer<Execution> runById(ExecutionId id, Ticket ticket) override;
+    Answer<RunSnapshot> openRun(ExecutionId id, Ticket ticket) override;
+    Answer<RunSnapshot> refreshRun(RunSnapshotPtr before, std::vector<StepRow> changedSteps,
+                                   Ticket ticket) override;
+    Answer<StepDetail> stepDetail(StepId id, Ticket ticket) override;
+    Answer<MetricHistory> metricHistory(MetricHistoryQuery query, Ticket ticket) override;
+    Answer<RunFacets> facets(Ticket ticket) override;
+    Answer<StoreTotals> totals(Ticket ticket) override;
+    Answer<RunPage> runPage(RunPageQuery query, Ticket ticket) override;
+    Answer<StepPage> stepPage(StepPageQuery query, Ticket ticket) override;
+    Answer<std::vector<ExecutionError>> errorsOf(ExecutionId id, Ticket ticket) override;
+    Answer<ChangeBatch> changesSince(Revision since, int limit, Ticket ticket) override;
+    Answer<ChangedEntities> changedEntities(std::vector<Change> changes, Ticket ticket) override;
+    Answer<Revision> revision(Ticket ticket) override;
+
+private:
+    Store();
+
+    StoreUrl m_url;
+    QString m_path;
+    std::unique_ptr<QTemporaryDir> m_temporary; ///< holds the file of a temporary store
+    std::unique_ptr<ChangeNotifier> m_notifier;
+    std::unique_ptr<ReaderPool> m_readers;
+    std::unique_ptr<StoreWriter> m_writer; ///< last: its commits wake the notifier
+};
+
+} // namespace xray::store

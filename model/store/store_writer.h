@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one who writes: takes submissions from a bounded queue and commits them in groups, each with
+// its entries in the change feed, on a thread of its own. While another process holds the writer
+// lease, submissions go to the inbox instead, where the holder finds them. Everything else that
+// writes (inbox, incomplete runs, purges, feed pruning) is done by the same thread, in slices,
+// between submissions.
+#pragma once
+
+#include "model/store/sqlite_connection.h"
+#include "model/store/submission_queue.h"
+
+#include <model/core/ports.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+namespace xray::store {
+
+inline constexpr DurationNs kDefaultIncompleteAfter = 10 * kNsPerMinute;
+
+/// Whether this process writes to the store itself.
+struct WriterRole
+{
+    enum class Kind {
+        Holder,   ///< it has the writer lease
+        Waiting,  ///< another process has it; our events go through the inbox
+        ReadOnly, ///< the store cannot be written from here
+    };
+    Kind kind = Kind::Waiting;
+    QString holder; ///< who has the lease, when it is not us
+
+    friend bool operator==(const WriterRole &, const WriterRole &) = default;
+};
+
+using InboxDecoder = std::function<Result<Event>(QByteArrayView)>;
+
+struct WriterOptions
+{
+    QString path;
+    Synchronous synchronous = Synchronous::Normal;
+    QueueLimits queue;
+    DurationNs incompleteAfter = kDefaultIncompleteAfter;
+    InboxDecoder inboxDecoder; ///< reads one row of the inbox; without it the inbox stays as it is
+    std::function<TimeNs()> clock = nowNs;
+
+    /// Called on the writer's thread after each commit that changed something. Must not block.
+    std::function<void(Revision)> committed = {};
+    /// Called on the writer's thread when the role changes.
+    std::function<void(const WriterRole &)> roleChanged = {};
+};
+
+class StoreWriter final : public EventSink
+{
+public:
+    /// Opens the database, brings its schema up to date and starts the thread. Blocks for that
+    /// long; not for the GUI thread.
+    [[nodiscard]] static Result<std::unique_ptr<StoreWriter>> start(WriterOptions options);
+    /// Refuses new submissions, writes what is queued, and joins the thread.
+    ~StoreWriter() override;
+
+    [[nodiscard]] Result<> submit(Submission submission) override;
+
+    [[nodiscard]] SinkStats stats() const;
+    [[nodiscard]] WriterRole role() const;
+    /// Looks at the inbox and at deleted runs now instead of at the next tick.
+    void wake();
+
+private:
+    class Loop;
+
+    explicit StoreWriter(WriterOptions options);
+    void setRole(WriterRole role);
+
+    WriterOptions m_options;
+    SubmissionQueue m_queue;
+    mutable std::mutex m_roleMutex;
+    WriterRole m_role;
+    struct Counters
+    {
+        std::atomic<qint64> accepted = 0;
+        std::atomic<qint64> rejected = 0;
+        std::atomic<qint64> acceptedSteps = 0;
+        std::atomic<qint64> committed = 0;
+        std::atomic<qint64> failedBatches = 0;
+    } m_counters;
+    std::thread m_thread;
+};
+
+} // namespace xray::store
