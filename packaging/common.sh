@@ -50,10 +50,12 @@ logged() {
     return 1
 }
 
-# configure PRESET [CMAKE ARGUMENT…]
+# configure PRESET [CMAKE ARGUMENT…]. With the Python that the Debian packages are for, whichever
+# comes first in PATH.
 configure() {
     local preset="$1"
     shift
+    [[ ! -x /usr/bin/python3 ]] || set -- -DPython3_EXECUTABLE=/usr/bin/python3 "$@"
     logged "$preset-configure" cmake -S "$root" --preset "$preset" "$@" ||
         fail "configuring the preset \"$preset\" failed."
 }

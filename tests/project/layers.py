@@ -28,6 +28,7 @@ ALL_MODEL = (
     "model/core model/query model/admission model/store model/ingest model/otlp model/timeline"
     " model/analysis model/items"
 )
+ALL_APP = "app app/demo app/host app/ctl"
 
 LAYERS = {
     "model/core": layer(),
@@ -47,12 +48,18 @@ LAYERS = {
     "views": layer(
         "model/core model/query model/timeline model/analysis model/items resources", SCREEN
     ),
-    "app": layer(ALL_MODEL + " views resources schemas", EVERYTHING, "nlohmann simdjson sqlite"),
+    # What xrayctl is made of sees no screen; the rest of app/ sees everything.
+    "app/demo": layer("model/core"),
+    "app/host": layer(ALL_MODEL + " app/demo schemas", MODEL | {"Network"}),
+    "app/ctl": layer(ALL_MODEL + " app/demo app/host schemas", MODEL | {"Network"}, "nlohmann"),
+    "app": layer(
+        ALL_MODEL + " " + ALL_APP + " views resources schemas", EVERYTHING, "nlohmann simdjson"
+    ),
     "bench": layer(
-        ALL_MODEL + " views app tests", EVERYTHING, "nlohmann simdjson sqlite boost zlib"
+        ALL_MODEL + " " + ALL_APP + " views tests", EVERYTHING, "nlohmann simdjson sqlite boost zlib"
     ),
     "tests": layer(
-        ALL_MODEL + " views app resources schemas",
+        ALL_MODEL + " " + ALL_APP + " views resources schemas",
         EVERYTHING | {"Test"},
         "nlohmann simdjson sqlite boost zlib protobuf",
     ),
