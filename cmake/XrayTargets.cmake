@@ -49,6 +49,10 @@ function(xray_test name)
     endif()
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=$ENV{QT_QPA_PLATFORM};XRAY_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};XRAY_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+    # Windows share one screen, its focus and its pointer, so their tests take turns.
+    if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests/(views|app)(/|$)")
+        set_tests_properties(${name} PROPERTIES RESOURCE_LOCK screen)
+    endif()
 endfunction()
 
 # xray_fuzz(NAME SOURCES … [LINKS …]): a libFuzzer harness; NAME begins with fuzz_, its corpus is
