@@ -194,6 +194,14 @@ bool DecisionTableModel::standsBefore(int a, int b) const
     return m_sortOrder == Qt::AscendingOrder ? order < 0 : order > 0;
 }
 
+bool DecisionTableModel::isEmptyColumn(int column) const
+{
+    return m_explanation == nullptr ||
+           std::ranges::none_of(m_explanation->decisions.items, [column](const Decision &decision) {
+               return sortValue(decision, static_cast<Column>(column)).isValid();
+           });
+}
+
 int DecisionTableModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());

@@ -31,6 +31,9 @@ public:
     /// Column -1 is the order in which the decisions were logged. Absent values come last.
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
 
+    /// Whether no decision of the step says anything in that column.
+    [[nodiscard]] bool isEmptyColumn(int column) const;
+
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;

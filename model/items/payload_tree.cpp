@@ -487,7 +487,7 @@ private:
     {
         const bool closes = c == '}' || c == ']';
         m_depth -= closes ? 1 : 0;
-        if (m_opened != closes && (m_opened || closes || m_separated))
+        if (m_separated || m_opened != closes)
             m_out += '\n' + QByteArray(2 * m_depth, ' ');
         m_out += c;
         if (c == ':')

@@ -117,7 +117,7 @@ bool PayloadTreeModel::hasChildren(const QModelIndex &parent) const
 bool PayloadTreeModel::canFetchMore(const QModelIndex &parent) const
 {
     // Only the first page: views ask again at every layout, and would unroll the whole array.
-    return hasChildren(parent) && itemOf(parent)->children.empty();
+    return hasChildren(parent) && !itemOf(parent)->fetched;
 }
 
 void PayloadTreeModel::fetchMore(const QModelIndex &parent)
@@ -143,6 +143,7 @@ void PayloadTreeModel::extend(Item *parent, int shown)
     const int after = std::min(shown, total);
     if (after <= before)
         return;
+    parent->fetched = true; // first: who hears of the insert may ask again
     const QModelIndex parentIndex = indexOf(parent);
     if (before < static_cast<int>(parent->children.size())) {
         beginRemoveRows(parentIndex, before, before);

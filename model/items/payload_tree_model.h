@@ -71,6 +71,7 @@ private:
         Item *parent = nullptr; ///< null for the root
         int row = 0;
         bool isMore = false;          ///< stands for the parent's children not yet shown
+        bool fetched = false;         ///< has shown, or is about to show, its first page
         PayloadTreePtr unfolded = {}; ///< tree of a string's JSON
         std::vector<Item *> children = {};
 
