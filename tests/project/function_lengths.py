@@ -33,7 +33,8 @@ def functions_of(text):
     found, depth, start, name, since = [], 0, None, "", 0
     for at, char in enumerate(text):
         if char == "{":
-            head = HEAD.search(text[since:at]) if start is None else None
+            before = text[since:at].rpartition("\n\n")[2]
+            head = HEAD.search(before) if start is None else None
             if head and head.group(1) not in NOT_FUNCTIONS:
                 start, name, base = at, head.group(1), depth
             depth += 1
