@@ -33,15 +33,6 @@ struct Bar
     friend bool operator==(const Bar &, const Bar &) = default;
 };
 
-/// Rows first up to, but without, last.
-struct RowRange
-{
-    qsizetype first = 0;
-    qsizetype last = 0;
-
-    friend bool operator==(const RowRange &, const RowRange &) = default;
-};
-
 /// The bars of these rows in order, a group's Whole before its Busy ones. Busy bars closer than a
 /// pixel are one. Rows whose bar lies outside the range have none.
 [[nodiscard]] std::vector<Bar> barsOf(const StepTree &tree, const TimelineLayout &layout,

@@ -31,6 +31,15 @@ struct TimelineRow
     qsizetype group = -1;    ///< index into StepTree::groups for a group's row, else -1
 };
 
+/// Rows first up to, but without, last.
+struct RowRange
+{
+    qsizetype first = 0;
+    qsizetype last = 0;
+
+    friend bool operator==(const RowRange &, const RowRange &) = default;
+};
+
 struct TimelineLayout
 {
     std::vector<TimelineRow> rows;

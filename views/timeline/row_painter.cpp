@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/timeline/row_painter.h"
+
+#include <model/timeline/labels.h>
+
+#include <QFontMetricsF>
+#include <QPainterPath>
+
+#include <algorithm>
+
+namespace xray::views {
+
+using timeline::Bar;
+using timeline::BarEnd;
+using timeline::BarPart;
+using timeline::RowKind;
+
+namespace {
+
+constexpr double kBarRadius = 3;
+constexpr double kLabelPadding = 6;
+constexpr double kOpenEndFade = 28; // pixels over which a running bar fades out
+constexpr double kFailedEdge = 4;
+constexpr int kGroupOpacity = 90; // of 255: the span of a group behind its busy parts
+constexpr int kBusyOpacity = 190;
+
+QColor withAlpha(QColor color, int alpha)
+{
+    color.setAlpha(alpha);
+    return color;
+}
+
+/// What the eye sees of a translucent colour on an opaque one.
+QColor blended(const QColor &top, const QColor &bottom)
+{
+    const auto mix = [a = top.alphaF()](float over, float under) {
+        return over * a + under * (1 - a);
+    };
+    return QColor::fromRgbF(mix(top.redF(), bottom.redF()), mix(top.greenF(), bottom.greenF()),
+                            mix(top.blueF(), bottom.blueF()));
+}
+
+} // namespace
+
+RowPainter::RowPainter(QPainter &painter, const TimelineScene &scene, const Theme &theme,
+                       QSize size)
+    : m_painter(painter)
+    , m_scene(scene)
+    , m_theme(theme)
+    , m_size(size)
+{
+}
+
+void RowPainter::paint(const std::vector<Bar> &bars, const std::vector<timeline::Tick> &ticks)
+{
+    paintRowBackgrounds();
+    paintGrid(ticks);
+    paintCursorLine();
+    m_painter.setRenderHint(QPainter::Antialiasing);
+    for (const Bar &bar : bars)
+        paintBar(bar);
+    for (const Bar &bar : bars)
+        if (bar.part == BarPart::Whole)
+            paintLabel(bar, rectOf(bar));
+    m_painter.setRenderHint(QPainter::Antialiasing, false);
+    paintPath();
+    paintNowLine();
+}
+
+void RowPainter::paintRowBackgrounds()
+{
+    const auto fill = [this](qsizetype row, const QColor &color) {
+        if (row >= 0)
+            m_painter.fillRect(0, m_scene.rowTop(row), m_size.width(), kTimelineRowHeight, color);
+    };
+    if (m_scene.hoveredRow != m_scene.currentRow)
+        fill(m_scene.hoveredRow, m_theme.raised);
+    fill(m_scene.currentRow, m_theme.selection);
+}
+
+void RowPainter::paintGrid(const std::vector<timeline::Tick> &ticks)
+{
+    m_painter.setPen(m_theme.line);
+    for (const timeline::Tick &tick : ticks) {
+        const int x = static_cast<int>(tick.x);
+        m_painter.drawLine(x, 0, x, m_size.height());
+    }
+}
+
+void RowPainter::paintBar(const Bar &bar)
+{
+    const timeline::TimelineRow &row = m_scene.layout.rows[bar.row];
+    const QRectF rect = rectOf(bar);
+    QColor color = m_theme.stepType(m_scene.tree.nodes[row.position].type);
+    if (bar.part == BarPart::Busy)
+        color.setAlpha(kBusyOpacity);
+    else if (row.kind == RowKind::Group)
+        color.setAlpha(kGroupOpacity);
+    paintFill(rect, bar, color);
+    if (bar.part == BarPart::Busy)
+        return;
+    if (timeline::statusOf(m_scene.tree, row) == StepStatus::Failed)
+        paintFailedEdge(rect);
+    if (bar.row == m_scene.currentRow)
+        paintSelectedMember(row, bar.row);
+}
+
+void RowPainter::paintFill(const QRectF &rect, const Bar &bar, const QColor &color)
+{
+    m_painter.setPen(Qt::NoPen);
+    if (bar.end == BarEnd::Open) {
+        paintOpenEnd(rect, color);
+        return;
+    }
+    const double radius = std::min(kBarRadius, rect.width() / 2);
+    m_painter.setBrush(color);
+    m_painter.drawRoundedRect(rect, radius, radius);
+}
+
+/// Solid up to where it has come, then dissolving: not over yet.
+void RowPainter::paintOpenEnd(const QRectF &rect, const QColor &color)
+{
+    const double fade = std::min(kOpenEndFade, rect.width());
+    QLinearGradient gradient(rect.right() - fade, 0, rect.right(), 0);
+    gradient.setColorAt(0, color);
+    gradient.setColorAt(1, withAlpha(color, color.alpha() / 4));
+    QPainterPath path; // round at the left only
+    path.addRoundedRect(rect.adjusted(0, 0, 2 * kBarRadius, 0), kBarRadius, kBarRadius);
+    m_painter.save();
+    m_painter.setClipRect(rect, Qt::IntersectClip);
+    m_painter.fillPath(path, gradient);
+    m_painter.restore();
+}
+
+void RowPainter::paintFailedEdge(const QRectF &rect)
+{
+    const double width = std::min(kFailedEdge, rect.width());
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(m_theme.error);
+    m_painter.drawRoundedRect(
+        QRectF(rect.right() - width, rect.top() - 2, width, rect.height() + 4), width / 2,
+        width / 2);
+}
+
+/// The selected step's own bar, also where it is one of many in a folded group.
+void RowPainter::paintSelectedMember(const timeline::TimelineRow &row, qsizetype index)
+{
+    const bool inGroup = row.kind == RowKind::Group && m_scene.selectedPosition > row.position;
+    timeline::TimeRange span = timeline::spanOf(m_scene.tree, row);
+    if (inGroup) {
+        const timeline::StepNode &node = m_scene.tree.nodes[m_scene.selectedPosition];
+        span = {node.start, node.end};
+    }
+    if (auto bar = timeline::barOf(span, coordinates(), m_scene.now)) {
+        bar->row = index;
+        paintOutline(rectOf(*bar));
+    }
+}
+
+void RowPainter::paintOutline(const QRectF &rect)
+{
+    m_painter.setPen(QPen(m_theme.text, 2));
+    m_painter.setBrush(Qt::NoBrush);
+    m_painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), kBarRadius + 1, kBarRadius + 1);
+}
+
+void RowPainter::paintLabel(const Bar &bar, const QRectF &rect)
+{
+    const timeline::TimelineRow &row = m_scene.layout.rows[bar.row];
+    const bool group = row.kind == RowKind::Group;
+    const QString full = group ? timeline::groupLabel(m_scene.tree.groups[row.group])
+                               : timeline::stepLabel(m_scene.stepOf(row), m_scene.now);
+    const QRectF strip(0, rect.top(), m_size.width(), rect.height());
+    const QRectF room = rect.intersected(strip).adjusted(kLabelPadding, 0, -kLabelPadding, 0);
+    const QFontMetricsF metrics(m_painter.font());
+    const StepStatus status = timeline::statusOf(m_scene.tree, row);
+    QColor fill = m_theme.stepType(m_scene.tree.nodes[row.position].type);
+    if (group)
+        fill = blended(withAlpha(fill, kBusyOpacity), m_theme.panel);
+    if (metrics.horizontalAdvance(full) <= room.width())
+        paintLabelInside(room, full, m_theme.textOn(fill));
+    else
+        paintLabelBeside(rect, full, status);
+}
+
+void RowPainter::paintLabelInside(const QRectF &room, const QString &text, const QColor &color)
+{
+    m_painter.setPen(color);
+    m_painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text);
+}
+
+/// Right of the bar, or left of it where the strip ends too soon.
+void RowPainter::paintLabelBeside(const QRectF &rect, const QString &text, StepStatus status)
+{
+    const QFontMetricsF metrics(m_painter.font());
+    const double needed = metrics.horizontalAdvance(text);
+    const double rightRoom = m_size.width() - rect.right() - 2 * kLabelPadding;
+    const double leftRoom = rect.left() - 2 * kLabelPadding;
+    const bool atRight = needed <= rightRoom || rightRoom >= leftRoom;
+    const double room = atRight ? rightRoom : leftRoom;
+    if (room < metrics.averageCharWidth() * 4)
+        return;
+    const QString shown = metrics.elidedText(text, Qt::ElideRight, room);
+    const double width = metrics.horizontalAdvance(shown);
+    const double x = atRight ? rect.right() + kLabelPadding : rect.left() - kLabelPadding - width;
+    m_painter.setPen(status == StepStatus::Failed ? m_theme.error : m_theme.muted);
+    m_painter.drawText(QRectF(x, rect.top(), width + 1, rect.height()),
+                       Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shown);
+}
+
+/// One line below the rows from the first to the last step that was waited for, and under each of
+/// them the part it has in it.
+void RowPainter::paintPath()
+{
+    const double y = std::min(rowsBottom(), static_cast<double>(m_size.height())) + 2 -
+                     (rowsBottom() > m_size.height() ? kPathLineHeight : 0);
+    for (const timeline::PathSegment &segment : m_scene.path.segments) {
+        paintPathLine(segment, y);
+        paintPathUnderRow(segment);
+    }
+}
+
+void RowPainter::paintPathUnderRow(const timeline::PathSegment &segment)
+{
+    const qsizetype row = timeline::rowShowing(m_scene.layout, m_scene.tree, segment.position);
+    const timeline::RowRange visible = m_scene.rowsWithin(m_size.height());
+    if (row >= visible.first && row < visible.last)
+        paintPathLine(segment, m_scene.rowTop(row) + kTimelineRowHeight - 3);
+}
+
+void RowPainter::paintPathLine(const timeline::PathSegment &segment, double y)
+{
+    if (const auto bar = timeline::barOf(segment.range, coordinates(), m_scene.now))
+        m_painter.fillRect(QRectF(bar->x, y, bar->width, 2), m_theme.accent);
+}
+
+void RowPainter::paintNowLine()
+{
+    if (m_scene.liveness == Liveness::Ended || !m_scene.snapshot)
+        return;
+    const double x = timeline::toPixel(coordinates(), m_scene.now);
+    if (x < 0 || x >= m_size.width())
+        return;
+    m_painter.fillRect(QRectF(std::floor(x), 0, 1, m_size.height()), m_theme.accent);
+}
+
+void RowPainter::paintCursorLine()
+{
+    if (!m_scene.cursor)
+        return;
+    const double x = timeline::toPixel(coordinates(), *m_scene.cursor);
+    m_painter.fillRect(QRectF(std::floor(x), 0, 1, m_size.height()), withAlpha(m_theme.faint, 120));
+}
+
+QRectF RowPainter::rectOf(const Bar &bar) const
+{
+    const double top = m_scene.rowTop(bar.row) + (kTimelineRowHeight - kTimelineBarHeight) / 2.0;
+    return {bar.x, top, bar.width, kTimelineBarHeight};
+}
+
+timeline::Coordinates RowPainter::coordinates() const
+{
+    return {m_scene.range, static_cast<double>(m_size.width())};
+}
+
+double RowPainter::rowsBottom() const
+{
+    return m_scene.rowTop(static_cast<qsizetype>(m_scene.layout.rows.size()));
+}
+
+} // namespace xray::views

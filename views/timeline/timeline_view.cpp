@@ -1,0 +1,851 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/timeline/timeline_view.h"
+
+#include "views/timeline/hover_card.h"
+#include "views/timeline/overview_strip.h"
+#include "views/timeline/row_painter.h"
+#include "views/timeline/step_gutter.h"
+#include "views/timeline/time_ruler.h"
+
+#include <model/core/text.h>
+#include <model/timeline/labels.h>
+
+#include <QApplication>
+#include <QGestureEvent>
+#include <QMouseEvent>
+#include <QNativeGestureEvent>
+#include <QPainter>
+#include <QScrollBar>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace xray::views {
+
+using timeline::RowFold;
+using timeline::RowKind;
+using timeline::TimeRange;
+
+namespace {
+
+constexpr std::chrono::milliseconds kTickInterval{33};
+constexpr double kKeyZoom = 1.25;
+constexpr double kWheelZoom = 1.2;   // per notch
+constexpr double kKeyPan = 0.1;      // of the width
+constexpr double kWheelPan = 60;     // pixels per notch
+constexpr int kWheelRows = 3;        // per notch
+constexpr double kWheelNotch = 120;  // eighths of a degree, as Qt counts
+constexpr double kFollowEdge = 0.85; // of the width: where the now line is held
+constexpr DurationNs kLeastHeadroom = kNsPerSecond / 2;
+constexpr DurationNs kHeadroomDivisor = 3; // of the run so far
+constexpr int kHitSlack = 3;
+constexpr int kNarrowestGutter = 80;
+constexpr int kNarrowestBars = 120;
+
+} // namespace
+
+/// The row at the top of the viewport and how much of it is scrolled away.
+struct TimelineView::Anchor
+{
+    std::optional<StepId> step;
+    RowKind kind = RowKind::Step;
+    int offset = 0;
+};
+
+TimelineView::TimelineView(QWidget *parent)
+    : QAbstractScrollArea(parent)
+    , m_overview(new OverviewStrip(m_scene, this))
+    , m_ruler(new TimeRuler(m_scene, this))
+    , m_gutter(new StepGutter(m_scene, this))
+    , m_card(new HoverCard(this))
+    , m_clock(nowNs)
+    , m_gutterWidth(m_gutter->sizeHint().width())
+{
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::StrongFocus);
+    viewport()->setMouseTracking(true);
+    viewport()->grabGesture(Qt::PinchGesture);
+    setAccessibleName(tr("Timeline"));
+    m_timer.setInterval(kTickInterval);
+    connectParts();
+    placeParts();
+}
+
+TimelineView::~TimelineView() = default;
+
+void TimelineView::connectParts()
+{
+    const auto choose = [this](TimeNs start, TimeNs end) { chooseRange({start, end}); };
+    connect(m_overview, &OverviewStrip::rangeDragged, this, choose);
+    connect(m_ruler, &TimeRuler::rangeChosen, this, choose);
+    connect(m_gutter, &StepGutter::rowPressed, this, [this](qsizetype row) {
+        setFocus(Qt::MouseFocusReason);
+        selectRow(row);
+    });
+    connect(m_gutter, &StepGutter::rowActivated, this, &TimelineView::activate);
+    connect(m_gutter, &StepGutter::foldToggled, this, &TimelineView::toggleFold);
+    connect(m_gutter, &StepGutter::rowHovered, this, [this](qsizetype row) {
+        m_scene.hoveredRow = row;
+        updateParts();
+    });
+    connect(m_gutter, &StepGutter::widthDragged, this, [this](int width) {
+        m_gutterWidth = width;
+        placeParts();
+    });
+    connect(&m_timer, &QTimer::timeout, this, &TimelineView::tick);
+}
+
+void TimelineView::setClock(Clock clock)
+{
+    m_clock = std::move(clock);
+    tick();
+}
+
+QSize TimelineView::sizeHint() const
+{
+    return {720, kOverviewHeight + kRulerHeight + 8 * kTimelineRowHeight};
+}
+
+// What is shown
+
+void TimelineView::setSnapshot(const RunSnapshotPtr &snapshot)
+{
+    const bool sameRun =
+        snapshot && m_scene.snapshot && snapshot->run.id == m_scene.snapshot->run.id;
+    const Anchor anchor = sameRun ? topRow() : Anchor{};
+    const auto newestBefore = m_scene.tree.nodes.size();
+    m_scene.snapshot = snapshot;
+    if (!sameRun)
+        startRun();
+    rebuild();
+    restoreTopRow(anchor);
+    if (!sameRun)
+        fit();
+    if (following() && m_scene.tree.nodes.size() > newestBefore)
+        showNewestRow();
+    keepNowInSight();
+    updateDescription();
+    updateTimer();
+    updateParts();
+}
+
+void TimelineView::startRun()
+{
+    endHover();
+    m_drag.reset();
+    m_scene.folding = {};
+    m_scene.selectedStep.reset();
+    m_currentKind = RowKind::Step;
+    m_scene.scrollY = 0;
+    verticalScrollBar()->setValue(0);
+}
+
+void TimelineView::rebuild()
+{
+    const RunSnapshotPtr &snapshot = m_scene.snapshot;
+    m_scene.tree = snapshot ? timeline::buildStepTree(snapshot->steps) : timeline::StepTree{};
+    const bool live = snapshot && snapshot->run.status == RunStatus::Running;
+    m_scene.liveness = live ? Liveness::Live : Liveness::Ended;
+    refreshNow();
+    m_scene.path =
+        live ? timeline::CriticalPath{} : timeline::criticalPath(m_scene.tree, m_scene.now);
+    relayout();
+    const bool refit = m_rangeMode == RangeMode::Fitted && m_follow == Follow::On && !live;
+    if (refit && m_scene.range != bounds())
+        applyRange(bounds());
+}
+
+void TimelineView::relayout()
+{
+    if (m_scene.snapshot)
+        m_scene.layout =
+            timeline::layoutRows(m_scene.tree, m_scene.snapshot->steps, m_scene.folding);
+    else
+        m_scene.layout = {};
+    ++m_layoutVersion;
+    m_scene.hoveredRow = -1;
+    m_overview->forgetRects();
+    m_overview->setBounds(bounds());
+    refreshCurrentRow();
+    updateScrollRange();
+    updateParts();
+}
+
+void TimelineView::refreshNow()
+{
+    if (!m_scene.snapshot)
+        return;
+    const TimeNs last = m_scene.snapshot->lastEventAt();
+    m_scene.now = m_scene.liveness == Liveness::Live ? std::max(m_clock(), last) : last;
+}
+
+void TimelineView::refreshCurrentRow()
+{
+    m_scene.currentRow = -1;
+    m_scene.selectedPosition = -1;
+    if (!m_scene.snapshot || !m_scene.selectedStep)
+        return;
+    const qsizetype position = m_scene.snapshot->steps.indexOf(*m_scene.selectedStep);
+    m_scene.selectedPosition = position;
+    if (position < 0)
+        return;
+    m_scene.currentRow = timeline::rowShowing(m_scene.layout, m_scene.tree, position);
+    const qsizetype group = m_scene.tree.nodes[position].group;
+    if (m_currentKind == RowKind::Group && group >= 0 && m_scene.layout.rowOfGroup[group] >= 0)
+        m_scene.currentRow = m_scene.layout.rowOfGroup[group];
+}
+
+TimelineView::Anchor TimelineView::topRow() const
+{
+    const qsizetype row = m_scene.rowAt(0);
+    if (row < 0)
+        return {};
+    const timeline::TimelineRow &top = m_scene.layout.rows[row];
+    return {m_scene.stepOf(top).id, top.kind, -m_scene.rowTop(row)};
+}
+
+/// Rows that came or went above must not move what a person looks at.
+void TimelineView::restoreTopRow(const Anchor &anchor)
+{
+    if (!anchor.step || m_scene.scrollY == 0)
+        return;
+    const qsizetype position = m_scene.snapshot->steps.indexOf(*anchor.step);
+    if (position < 0)
+        return;
+    qsizetype row = timeline::rowShowing(m_scene.layout, m_scene.tree, position);
+    const qsizetype group = m_scene.tree.nodes[position].group;
+    if (anchor.kind == RowKind::Group && group >= 0 && m_scene.layout.rowOfGroup[group] >= 0)
+        row = m_scene.layout.rowOfGroup[group];
+    verticalScrollBar()->setValue(static_cast<int>(row) * kTimelineRowHeight + anchor.offset);
+}
+
+void TimelineView::updateScrollRange()
+{
+    const auto rows = static_cast<int>(m_scene.layout.rows.size());
+    const int height = rows * kTimelineRowHeight + kPathLineHeight;
+    const int page = viewport()->height();
+    verticalScrollBar()->setRange(0, std::max(0, height - page));
+    verticalScrollBar()->setPageStep(page);
+    verticalScrollBar()->setSingleStep(kTimelineRowHeight);
+}
+
+void TimelineView::updateDescription()
+{
+    if (!m_scene.snapshot) {
+        setAccessibleName(tr("Timeline"));
+        setAccessibleDescription({});
+        return;
+    }
+    const Execution &run = m_scene.snapshot->run;
+    setAccessibleName(tr("Timeline of %1, %2 steps")
+                          .arg(run.pipelineName, formatCount(m_scene.snapshot->steps.size())));
+    if (m_scene.currentRow < 0) {
+        setAccessibleDescription(tr("No step selected"));
+        return;
+    }
+    const timeline::TimelineRow &row = m_scene.layout.rows[m_scene.currentRow];
+    const Step &step = m_scene.stepOf(row);
+    setAccessibleDescription(row.kind == RowKind::Group
+                                 ? timeline::spokenGroup(step, m_scene.tree.groups[row.group])
+                                 : timeline::spokenStep(step, m_scene.origin(), m_scene.now));
+}
+
+// Time: range, zoom, follow
+
+TimeRange TimelineView::content() const
+{
+    if (!m_scene.snapshot)
+        return {};
+    const Execution &run = m_scene.snapshot->run;
+    TimeRange range = m_scene.tree.span;
+    if (m_scene.tree.nodes.empty())
+        range = {run.startedAt, run.startedAt};
+    range.start = std::min(range.start, run.startedAt);
+    range.end = std::max({range.end, m_scene.now, effectiveEnd(run).value_or(range.end)});
+    if (m_scene.liveness == Liveness::Live) {
+        const DurationNs headroom = std::max(range.duration() / kHeadroomDivisor, kLeastHeadroom);
+        range.end = timeline::saturatingAdd(range.end, headroom);
+    }
+    return range;
+}
+
+TimeRange TimelineView::bounds() const
+{
+    return timeline::fitted(content());
+}
+
+timeline::Coordinates TimelineView::coordinates() const
+{
+    return {m_scene.range, static_cast<double>(viewport()->width())};
+}
+
+void TimelineView::applyRange(const TimeRange &range)
+{
+    m_scene.range = range;
+    updateParts();
+    Q_EMIT visibleRangeChanged();
+}
+
+/// A range that a person asked for.
+void TimelineView::chooseRange(const TimeRange &range)
+{
+    if (!m_scene.snapshot)
+        return;
+    setVisibleRange(range);
+    const bool nowHidden =
+        m_scene.liveness == Liveness::Live && !m_scene.range.contains(m_scene.now);
+    if (nowHidden)
+        stopFollowing();
+}
+
+void TimelineView::setVisibleRange(const TimeRange &range)
+{
+    const TimeRange all = bounds();
+    const TimeNs end =
+        std::max(range.end, timeline::saturatingAdd(range.start, timeline::kShortestRange));
+    const TimeRange cut = timeline::clampedInto({range.start, end}, all);
+    m_rangeMode = cut == all ? RangeMode::Fitted : RangeMode::Chosen;
+    applyRange(cut);
+}
+
+void TimelineView::fit()
+{
+    m_rangeMode = RangeMode::Fitted;
+    m_overview->setBounds(bounds());
+    applyRange(bounds());
+}
+
+void TimelineView::zoomAt(double x, double factor)
+{
+    const TimeNs anchor = timeline::toTime(coordinates(), x);
+    chooseRange(timeline::zoomed(m_scene.range, anchor, factor, bounds()));
+}
+
+void TimelineView::panBy(double pixels)
+{
+    const timeline::Coordinates here = coordinates();
+    const DurationNs by = timeline::toTime(here, pixels) - timeline::toTime(here, 0);
+    chooseRange(timeline::panned(m_scene.range, by, bounds()));
+}
+
+void TimelineView::zoomToRow(qsizetype row)
+{
+    TimeRange span = timeline::spanOf(m_scene.tree, m_scene.layout.rows[row]);
+    span.end = std::max(timeline::endAt(span.end, m_scene.now), span.start);
+    const DurationNs room = std::max(span.duration() / 10, timeline::kShortestRange);
+    chooseRange({span.start - room, span.end + room});
+}
+
+void TimelineView::setFollow(Follow follow)
+{
+    if (follow == m_follow)
+        return;
+    m_follow = follow;
+    if (following()) {
+        showNewestRow();
+        keepNowInSight();
+    }
+    Q_EMIT followChanged(m_follow);
+}
+
+void TimelineView::stopFollowing()
+{
+    if (m_scene.liveness == Liveness::Live)
+        setFollow(Follow::Off);
+}
+
+bool TimelineView::following() const
+{
+    return m_follow == Follow::On && m_scene.liveness == Liveness::Live;
+}
+
+/// A fitted view makes room ahead in one step, seldom; a zoomed one slides along.
+void TimelineView::keepNowInSight()
+{
+    if (!following())
+        return;
+    const double width = coordinates().width;
+    const double x = timeline::toPixel(coordinates(), m_scene.now);
+    const double edge = width * kFollowEdge;
+    if (m_rangeMode == RangeMode::Fitted && (x > width * 0.95 || x < 0))
+        fit();
+    else if (m_rangeMode == RangeMode::Chosen && (x > edge || x < 0)) {
+        const timeline::Coordinates here = coordinates();
+        const DurationNs by = timeline::toTime(here, x) - timeline::toTime(here, edge);
+        applyRange(timeline::panned(m_scene.range, by, bounds()));
+    }
+}
+
+void TimelineView::showNewestRow()
+{
+    const auto &nodes = m_scene.tree.nodes;
+    if (nodes.empty())
+        return;
+    const auto newest = std::ranges::max_element(nodes, {}, &timeline::StepNode::start);
+    revealRow(timeline::rowShowing(m_scene.layout, m_scene.tree, newest - nodes.begin()));
+}
+
+void TimelineView::tick()
+{
+    refreshNow();
+    if (m_scene.liveness == Liveness::Ended)
+        return;
+    m_overview->setBounds(bounds());
+    keepNowInSight();
+    updateParts();
+}
+
+void TimelineView::updateTimer()
+{
+    const bool wanted = m_scene.liveness == Liveness::Live && isVisible();
+    if (wanted && !m_timer.isActive())
+        m_timer.start();
+    else if (!wanted)
+        m_timer.stop();
+}
+
+// Selection and folding
+
+void TimelineView::setSelectedStep(std::optional<StepId> step)
+{
+    if (step == m_scene.selectedStep)
+        return;
+    m_scene.selectedStep = step;
+    m_currentKind = RowKind::Step;
+    refreshCurrentRow();
+    if (m_scene.currentRow >= 0) {
+        revealRow(m_scene.currentRow);
+        revealBar(m_scene.currentRow);
+    }
+    updateDescription();
+    updateParts();
+}
+
+void TimelineView::selectRow(qsizetype row)
+{
+    const timeline::TimelineRow &chosen = m_scene.layout.rows[row];
+    m_currentKind = chosen.kind;
+    m_scene.selectedStep = m_scene.stepOf(chosen).id;
+    m_scene.selectedPosition = chosen.position;
+    m_scene.currentRow = row;
+    revealRow(row);
+    updateDescription();
+    updateParts();
+    Q_EMIT stepSelected(*m_scene.selectedStep);
+}
+
+void TimelineView::moveSelection(qsizetype by)
+{
+    const auto last = static_cast<qsizetype>(m_scene.layout.rows.size()) - 1;
+    const qsizetype from = m_scene.currentRow >= 0 ? m_scene.currentRow : (by > 0 ? -1 : last + 1);
+    const qsizetype row = std::clamp<qsizetype>(from + by, 0, last);
+    if (row == m_scene.currentRow)
+        return;
+    revealBar(row);
+    selectRow(row);
+}
+
+/// Right: unfolds, or goes to what is unfolded already.
+void TimelineView::stepInto()
+{
+    if (m_scene.currentRow < 0)
+        return moveSelection(1);
+    const RowFold fold = m_scene.layout.rows[m_scene.currentRow].fold;
+    if (fold == RowFold::Folded)
+        toggleFold(m_scene.currentRow);
+    else if (fold == RowFold::Unfolded)
+        moveSelection(1);
+}
+
+/// Left: folds, or goes to the row this one stands under.
+void TimelineView::stepOut()
+{
+    if (m_scene.currentRow < 0)
+        return;
+    const auto &rows = m_scene.layout.rows;
+    if (rows[m_scene.currentRow].fold == RowFold::Unfolded)
+        return toggleFold(m_scene.currentRow);
+    for (qsizetype row = m_scene.currentRow - 1; row >= 0; --row)
+        if (rows[row].depth < rows[m_scene.currentRow].depth)
+            return selectRow(row);
+}
+
+void TimelineView::toggleFold(qsizetype row)
+{
+    const bool folded = m_scene.layout.rows[row].fold == RowFold::Folded;
+    setFolded(row, folded ? RowFold::Unfolded : RowFold::Folded);
+}
+
+void TimelineView::setFolded(qsizetype row, RowFold fold)
+{
+    const timeline::TimelineRow &target = m_scene.layout.rows[row];
+    const StepId id = m_scene.stepOf(target).id;
+    const bool group = target.kind == RowKind::Group;
+    QSet<StepId> &ids = group ? m_scene.folding.unfoldedGroups : m_scene.folding.foldedSteps;
+    const bool listed = group == (fold == RowFold::Unfolded);
+    if (listed)
+        ids.insert(id);
+    else
+        ids.remove(id);
+    relayout();
+    updateDescription();
+}
+
+void TimelineView::activate(qsizetype row)
+{
+    if (row >= 0)
+        Q_EMIT stepActivated(m_scene.stepOf(m_scene.layout.rows[row]).id);
+}
+
+void TimelineView::revealRow(qsizetype row)
+{
+    const int top = static_cast<int>(row) * kTimelineRowHeight;
+    const int below = top + kTimelineRowHeight + kPathLineHeight - viewport()->height();
+    QScrollBar *bar = verticalScrollBar();
+    if (bar->value() > top)
+        bar->setValue(top);
+    else if (bar->value() < below)
+        bar->setValue(below);
+}
+
+/// Moves time, without zooming, when the row's bar is out of sight.
+void TimelineView::revealBar(qsizetype row)
+{
+    TimeRange span = timeline::spanOf(m_scene.tree, m_scene.layout.rows[row]);
+    span.end = timeline::endAt(span.end, m_scene.now);
+    const TimeRange shown = m_scene.range;
+    if (span.end >= shown.start && span.start <= shown.end)
+        return;
+    const DurationNs lead = shown.duration() / 5;
+    const DurationNs by = timeline::saturatingSubtract(span.start, shown.start) - lead;
+    chooseRange(timeline::panned(shown, by, bounds()));
+}
+
+// Painting
+
+const std::vector<timeline::Bar> &TimelineView::visibleBars() const
+{
+    const BarsKey key{m_scene.rowsWithin(viewport()->height()), m_scene.range, m_scene.now,
+                      viewport()->width(), m_layoutVersion};
+    if (!(key == m_barsKey)) {
+        m_barsKey = key;
+        m_bars = timeline::barsOf(m_scene.tree, m_scene.layout, key.rows, coordinates(), key.now);
+    }
+    return m_bars;
+}
+
+void TimelineView::paintEvent(QPaintEvent *)
+{
+    QPainter painter(viewport());
+    const Theme &theme = themeFor(palette());
+    painter.fillRect(viewport()->rect(), theme.panel);
+    painter.setFont(font());
+    if (m_scene.isEmpty())
+        paintEmpty(painter);
+    else
+        RowPainter(painter, m_scene, theme, viewport()->size())
+            .paint(visibleBars(), m_ruler->ticks());
+}
+
+void TimelineView::paintEmpty(QPainter &painter)
+{
+    painter.setPen(themeFor(palette()).muted);
+    // In the middle of the whole view, not only of the part right of the names.
+    const QRect area = viewport()->rect().adjusted(-m_gutterWidth, 0, 0, 0);
+    painter.drawText(area, Qt::AlignCenter | Qt::TextWordWrap, emptyText());
+}
+
+QString TimelineView::emptyText() const
+{
+    if (!m_scene.snapshot)
+        return tr("No run selected. Choose one to see what happened when.");
+    if (m_scene.liveness == Liveness::Live)
+        return tr("No steps yet: waiting for the first one");
+    return tr("This run ended without logging a step");
+}
+
+void TimelineView::updateParts()
+{
+    viewport()->update();
+    m_gutter->update();
+    m_ruler->update();
+    m_overview->update();
+}
+
+void TimelineView::placeParts()
+{
+    m_gutterWidth = std::clamp(m_gutterWidth, kNarrowestGutter,
+                               std::max(kNarrowestGutter, width() - kNarrowestBars));
+    const int top = kOverviewHeight + kRulerHeight;
+    setViewportMargins(m_gutterWidth, top, 0, 0);
+    m_overview->setGeometry(0, 0, width(), kOverviewHeight);
+    m_ruler->setInset(m_gutterWidth);
+    m_ruler->setGeometry(0, kOverviewHeight, m_gutterWidth + viewport()->width(), kRulerHeight);
+    m_gutter->setGeometry(0, top, m_gutterWidth, viewport()->height());
+    updateScrollRange();
+    updateParts();
+}
+
+void TimelineView::resizeEvent(QResizeEvent *event)
+{
+    QAbstractScrollArea::resizeEvent(event);
+    placeParts();
+}
+
+void TimelineView::showEvent(QShowEvent *event)
+{
+    QAbstractScrollArea::showEvent(event);
+    tick();
+    updateTimer();
+}
+
+void TimelineView::hideEvent(QHideEvent *event)
+{
+    QAbstractScrollArea::hideEvent(event);
+    endHover();
+    updateTimer();
+}
+
+void TimelineView::changeEvent(QEvent *event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        updateParts();
+}
+
+void TimelineView::scrollContentsBy(int, int)
+{
+    m_scene.scrollY = verticalScrollBar()->value();
+    updateParts();
+}
+
+// Keyboard and mouse
+
+void TimelineView::keyPressEvent(QKeyEvent *event)
+{
+    const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier));
+    const bool handled = plain && !m_scene.isEmpty() &&
+                         (handleZoomKey(event->key()) || handleSelectionKey(event->key()));
+    if (!handled)
+        event->ignore(); // not the scroll area's: arrows are for the selection
+}
+
+bool TimelineView::handleZoomKey(int key)
+{
+    const double width = coordinates().width;
+    switch (key) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+    case Qt::Key_W:
+        zoomAt(m_scene.cursor ? timeline::toPixel(coordinates(), *m_scene.cursor) : width / 2,
+               kKeyZoom);
+        return true;
+    case Qt::Key_Minus:
+    case Qt::Key_S:
+        zoomAt(m_scene.cursor ? timeline::toPixel(coordinates(), *m_scene.cursor) : width / 2,
+               1 / kKeyZoom);
+        return true;
+    case Qt::Key_A:
+        panBy(-width * kKeyPan);
+        return true;
+    case Qt::Key_D:
+        panBy(width * kKeyPan);
+        return true;
+    case Qt::Key_F:
+    case Qt::Key_0:
+        fit();
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool TimelineView::handleSelectionKey(int key)
+{
+    const auto rows = static_cast<qsizetype>(m_scene.layout.rows.size());
+    const qsizetype page = std::max(1, viewport()->height() / kTimelineRowHeight - 1);
+    switch (key) {
+    case Qt::Key_Up:
+        moveSelection(-1);
+        return true;
+    case Qt::Key_Down:
+        moveSelection(1);
+        return true;
+    case Qt::Key_PageUp:
+        moveSelection(-page);
+        return true;
+    case Qt::Key_PageDown:
+        moveSelection(page);
+        return true;
+    case Qt::Key_Home:
+        moveSelection(-rows);
+        return true;
+    case Qt::Key_End:
+        moveSelection(rows);
+        return true;
+    case Qt::Key_Left:
+        stepOut();
+        return true;
+    case Qt::Key_Right:
+        stepInto();
+        return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        activate(m_scene.currentRow);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void TimelineView::wheelEvent(QWheelEvent *event)
+{
+    event->accept();
+    if (m_scene.isEmpty())
+        return;
+    const QPoint angle = event->angleDelta();
+    if (event->modifiers() & Qt::ControlModifier)
+        zoomAt(event->position().x(), std::pow(kWheelZoom, angle.y() / kWheelNotch));
+    else if (event->modifiers() & Qt::ShiftModifier)
+        panBy(-(angle.y() + angle.x()) / kWheelNotch * kWheelPan);
+    else if (std::abs(angle.x()) > std::abs(angle.y()))
+        panBy(event->hasPixelDelta() ? -event->pixelDelta().x()
+                                     : -angle.x() / kWheelNotch * kWheelPan);
+    else
+        scrollByWheel(*event);
+    hoverAt(event->position().toPoint(), event->globalPosition().toPoint());
+}
+
+void TimelineView::scrollByWheel(const QWheelEvent &event)
+{
+    QScrollBar *bar = verticalScrollBar();
+    const int before = bar->value();
+    const double notches = event.angleDelta().y() / kWheelNotch;
+    const int by = event.hasPixelDelta() ? event.pixelDelta().y()
+                                         : qRound(notches * kWheelRows * kTimelineRowHeight);
+    bar->setValue(before - by);
+    if (bar->value() != before)
+        stopFollowing();
+}
+
+bool TimelineView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::Leave) {
+        endHover();
+        return true;
+    }
+    if (!m_scene.isEmpty() && handlePinch(event))
+        return true;
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+/// Touch pads send native gestures, touch screens a recognised one.
+bool TimelineView::handlePinch(QEvent *event)
+{
+    if (event->type() == QEvent::NativeGesture) {
+        const auto *native = static_cast<QNativeGestureEvent *>(event);
+        if (native->gestureType() != Qt::ZoomNativeGesture)
+            return false;
+        zoomAt(native->position().x(), 1 + native->value());
+        return true;
+    }
+    if (event->type() != QEvent::Gesture)
+        return false;
+    auto *pinch = static_cast<QPinchGesture *>(
+        static_cast<QGestureEvent *>(event)->gesture(Qt::PinchGesture));
+    if (!pinch)
+        return false;
+    const QPoint center = viewport()->mapFromGlobal(pinch->centerPoint().toPoint());
+    zoomAt(center.x(), pinch->scaleFactor());
+    return true;
+}
+
+qsizetype TimelineView::barAt(QPoint position) const
+{
+    const qsizetype row = m_scene.rowAt(position.y());
+    const bool hit = std::ranges::any_of(visibleBars(), [&](const timeline::Bar &bar) {
+        return bar.row == row && position.x() >= bar.x - kHitSlack &&
+               position.x() <= bar.x + bar.width + kHitSlack;
+    });
+    return hit ? row : -1;
+}
+
+void TimelineView::mousePressEvent(QMouseEvent *event)
+{
+    if (event->button() != Qt::LeftButton || m_scene.isEmpty())
+        return;
+    const QPoint at = event->position().toPoint();
+    m_drag =
+        Drag{event->position(), event->position(), Drag::State::Pressed, m_scene.rowAt(at.y())};
+    if (barAt(at) < 0)
+        return;
+    m_drag->row = -1;
+    selectRow(barAt(at));
+}
+
+void TimelineView::mouseMoveEvent(QMouseEvent *event)
+{
+    if (m_drag)
+        dragTo(event->position());
+    else
+        hoverAt(event->position().toPoint(), event->globalPosition().toPoint());
+}
+
+void TimelineView::dragTo(QPointF position)
+{
+    const QPointF total = position - m_drag->press;
+    if (m_drag->state == Drag::State::Pressed &&
+        total.manhattanLength() < QApplication::startDragDistance())
+        return;
+    if (m_drag->state == Drag::State::Pressed) {
+        m_drag->state = Drag::State::Moving;
+        endHover();
+        viewport()->setCursor(Qt::ClosedHandCursor);
+    }
+    const QPointF by = position - m_drag->last;
+    m_drag->last = position;
+    panBy(-by.x());
+    verticalScrollBar()->setValue(verticalScrollBar()->value() - qRound(by.y()));
+}
+
+void TimelineView::mouseReleaseEvent(QMouseEvent *)
+{
+    if (!m_drag)
+        return;
+    const Drag drag = *m_drag;
+    m_drag.reset();
+    viewport()->unsetCursor();
+    if (drag.state == Drag::State::Pressed && drag.row >= 0)
+        selectRow(drag.row);
+}
+
+void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    const qsizetype row = barAt(event->position().toPoint());
+    if (event->button() == Qt::LeftButton && row >= 0)
+        zoomToRow(row);
+}
+
+void TimelineView::hoverAt(QPoint position, QPoint globalPosition)
+{
+    m_scene.hoveredRow = m_scene.rowAt(position.y());
+    m_scene.cursor = timeline::toTime(coordinates(), position.x());
+    const qsizetype row = barAt(position);
+    if (row >= 0)
+        m_card->showAt(hoverTextOf(m_scene, row), globalPosition);
+    else
+        m_card->hide();
+    updateParts();
+}
+
+void TimelineView::endHover()
+{
+    m_card->hide();
+    m_scene.hoveredRow = -1;
+    m_scene.cursor.reset();
+    updateParts();
+}
+
+} // namespace xray::views

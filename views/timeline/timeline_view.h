@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The timeline of one run: a Gantt chart with a row per step, an overview, a ruler and the steps'
+// names. It is given immutable snapshots and says what a person selects; while the run is live its
+// open bars grow with the clock. Owned by whoever places it. GUI thread.
+//
+// Mouse: the wheel scrolls, with Ctrl it zooms around the pointer, with Shift it pans; a drag pans,
+// a double click zooms to the bar, a drag over the ruler zooms to that range. Keys: arrows move the
+// selection and fold, + - W S zoom, A D pan, F or 0 fit, Home and End, Enter activates.
+#pragma once
+
+#include "views/timeline/timeline_scene.h"
+
+#include <model/timeline/geometry.h>
+
+#include <QAbstractScrollArea>
+#include <QTimer>
+
+#include <functional>
+
+namespace xray::views {
+
+class HoverCard;
+class OverviewStrip;
+class StepGutter;
+class TimeRuler;
+
+/// Whether the view moves by itself to keep up with a live run.
+enum class Follow { On, Off };
+
+class TimelineView : public QAbstractScrollArea
+{
+    Q_OBJECT
+
+public:
+    using Clock = std::function<TimeNs()>;
+
+    explicit TimelineView(QWidget *parent = nullptr);
+    ~TimelineView() override;
+
+    /// Null shows no run. A new snapshot of the same run keeps zoom, scroll, folding and selection;
+    /// another run starts fitted, unfolded and unselected.
+    void setSnapshot(const RunSnapshotPtr &snapshot);
+    /// Shows the step as selected, scrolled into sight; emits nothing. A step that is folded away
+    /// is shown within the row it is folded into.
+    void setSelectedStep(std::optional<StepId> step);
+    [[nodiscard]] std::optional<StepId> selectedStep() const { return m_scene.selectedStep; }
+
+    /// On: the now line and the newest row stay in sight. Off: nothing moves but the growing bars.
+    /// It goes off by itself when a person scrolls or moves the now line out of sight.
+    void setFollow(Follow follow);
+    [[nodiscard]] Follow follow() const { return m_follow; }
+
+    /// The visible part of time, nanoseconds since the epoch; cut to the run and a little more.
+    void setVisibleRange(const timeline::TimeRange &range);
+    [[nodiscard]] timeline::TimeRange visibleRange() const { return m_scene.range; }
+    void fit();
+    /// Shortens the visible range by `factor` around the pixel `x` of the bars' area.
+    void zoomAt(double x, double factor);
+
+    /// Where "now" comes from, the system's clock by default.
+    void setClock(Clock clock);
+    /// What is shown, for tests and for those who explain it.
+    [[nodiscard]] const TimelineScene &scene() const { return m_scene; }
+    /// The bars of the visible rows as painted, x from the left of the viewport.
+    [[nodiscard]] const std::vector<timeline::Bar> &visibleBars() const;
+    [[nodiscard]] bool isTicking() const { return m_timer.isActive(); }
+
+    [[nodiscard]] QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void stepSelected(xray::StepId step);
+    void stepActivated(xray::StepId step);
+    void followChanged(xray::views::Follow follow);
+    void visibleRangeChanged();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
+    void scrollContentsBy(int dx, int dy) override;
+
+private:
+    /// Fitted follows the run as it grows; Chosen stays as a person zoomed.
+    enum class RangeMode { Fitted, Chosen };
+    struct Anchor;
+    struct BarsKey
+    {
+        timeline::RowRange rows;
+        timeline::TimeRange range;
+        TimeNs now = 0;
+        int width = -1;
+        int layoutVersion = 0;
+        friend bool operator==(const BarsKey &, const BarsKey &) = default;
+    };
+
+    void connectParts();
+    void tick();
+    void placeParts();
+    void updateTimer();
+    void updateParts();
+    void updateDescription();
+
+    void startRun();
+    void rebuild();
+    void relayout();
+    void refreshNow();
+    void refreshCurrentRow();
+    void updateScrollRange();
+    [[nodiscard]] Anchor topRow() const;
+    void restoreTopRow(const Anchor &anchor);
+
+    void applyRange(const timeline::TimeRange &range);
+    void chooseRange(const timeline::TimeRange &range);
+    void panBy(double pixels);
+    void zoomToRow(qsizetype row);
+    void keepNowInSight();
+    void showNewestRow();
+    void stopFollowing();
+    [[nodiscard]] bool following() const;
+    [[nodiscard]] timeline::TimeRange content() const;
+    [[nodiscard]] timeline::TimeRange bounds() const;
+    [[nodiscard]] timeline::Coordinates coordinates() const;
+
+    void selectRow(qsizetype row);
+    void moveSelection(qsizetype by);
+    void stepInto();
+    void stepOut();
+    void toggleFold(qsizetype row);
+    void setFolded(qsizetype row, timeline::RowFold fold);
+    void activate(qsizetype row);
+    void revealRow(qsizetype row);
+    void revealBar(qsizetype row);
+
+    [[nodiscard]] bool handleZoomKey(int key);
+    [[nodiscard]] bool handleSelectionKey(int key);
+    [[nodiscard]] bool handlePinch(QEvent *event);
+    void scrollByWheel(const QWheelEvent &event);
+    void hoverAt(QPoint position, QPoint globalPosition);
+    void endHover();
+    void dragTo(QPointF position);
+    [[nodiscard]] qsizetype barAt(QPoint position) const;
+    void paintEmpty(QPainter &painter);
+    [[nodiscard]] QString emptyText() const;
+
+    TimelineScene m_scene;
+    OverviewStrip *m_overview;
+    TimeRuler *m_ruler;
+    StepGutter *m_gutter;
+    HoverCard *m_card;
+    QTimer m_timer;
+    Clock m_clock;
+    Follow m_follow = Follow::On;
+    RangeMode m_rangeMode = RangeMode::Fitted;
+    timeline::RowKind m_currentKind = timeline::RowKind::Step;
+    int m_gutterWidth;
+    int m_layoutVersion = 0;
+    mutable BarsKey m_barsKey;
+    mutable std::vector<timeline::Bar> m_bars;
+
+    struct Drag
+    {
+        QPointF press;
+        QPointF last;
+        enum class State { Pressed, Moving } state = State::Pressed;
+        qsizetype row = -1; ///< selected on release when it was no drag
+    };
+    std::optional<Drag> m_drag;
+};
+
+} // namespace xray::views
