@@ -3,7 +3,7 @@
 // the payloads by the names people give such things. Inner to this layer; pure, any thread.
 #pragma once
 
-#include "model/core/event.h"
+#include <model/core/event.h>
 
 namespace xray::admission {
 
