@@ -20,12 +20,12 @@ constexpr auto kPollInterval = 50ms;
 /// Entries of the feed told in one batch.
 constexpr int kMaxChangesPerBatch = 50'000;
 
-/// Reads the feed from the newest revision there was when the store could first be read.
 class FeedReader
 {
 public:
-    explicit FeedReader(const QString &path)
-        : m_path(path)
+    FeedReader(QString path, Revision known)
+        : m_path(std::move(path))
+        , m_known(known)
     {
     }
 
@@ -52,25 +52,18 @@ private:
         if (!connection)
             return false;
         m_reader = std::make_unique<RunReader>(std::move(*connection), m_path);
-        auto revision = m_reader->revision();
-        if (!revision) { // not a store yet: its writer is still making it
-            m_reader.reset();
-            return false;
-        }
-        m_known = **revision;
         return true;
     }
 
     QString m_path;
     std::unique_ptr<RunReader> m_reader;
-    Revision m_known = 0;
+    Revision m_known;
 };
 
 } // namespace
 
 ChangeNotifier::ChangeNotifier(QString path)
     : m_path(std::move(path))
-    , m_thread([this] { run(); })
 {
 }
 
@@ -81,7 +74,13 @@ ChangeNotifier::~ChangeNotifier()
         m_stopping = true;
         m_changed.notify_all();
     }
-    m_thread.join();
+    if (m_thread.joinable())
+        m_thread.join();
+}
+
+void ChangeNotifier::start(Revision known)
+{
+    m_thread = std::thread([this, known] { run(known); });
 }
 
 void ChangeNotifier::wake()
@@ -100,9 +99,9 @@ bool ChangeNotifier::waitForWake()
     return !m_stopping;
 }
 
-void ChangeNotifier::run()
+void ChangeNotifier::run(Revision known)
 {
-    FeedReader feed(m_path);
+    FeedReader feed(m_path, known);
     do {
         // The newest revision is one look at the feed's key, and data_version would only tell
         // that some table changed: so the feed itself is asked.

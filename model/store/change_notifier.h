@@ -18,15 +18,17 @@ class ChangeNotifier final : public ChangeFeed
     Q_OBJECT
 
 public:
-    /// Starts with the revision the store has now; what came before is not told.
     explicit ChangeNotifier(QString path);
     ~ChangeNotifier() override;
+
+    /// Tells of everything after revision `known` from now on. Call once, when the store exists.
+    void start(Revision known);
 
     /// Looks at once instead of at the next poll; from any thread. Our own writer calls it.
     void wake();
 
 private:
-    void run();
+    void run(Revision known);
     bool waitForWake();
 
     const QString m_path;

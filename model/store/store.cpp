@@ -2,6 +2,7 @@
 #include "model/store/store.h"
 
 #include "model/store/change_notifier.h"
+#include "model/store/migrations.h"
 #include "model/store/reader_pool.h"
 
 namespace xray::store {
@@ -38,36 +39,89 @@ Result<std::unique_ptr<Store>> Store::open(StoreOptions options)
         store->m_path = store->m_temporary->filePath(QStringLiteral("xray.db"));
     }
 
-    WriterOptions writerOptions{.path = store->m_path,
-                                .synchronous = options.synchronous,
-                                .queue = options.queue,
-                                .incompleteAfter = options.incompleteAfter,
-                                .inboxDecoder = std::move(options.inboxDecoder)};
-    writerOptions.roleChanged = std::move(options.roleChanged);
-    // First, because the writer may commit (a waiting inbox) as soon as it runs.
+    if (options.use == StoreUse::ReadOnly) {
+        if (auto readable = checkReadable(store->m_path); !readable)
+            return readable.error();
+    }
+    // Made first, because the writer may commit (a waiting inbox) as soon as it runs.
     store->m_notifier = std::make_unique<ChangeNotifier>(store->m_path);
-    writerOptions.committed = [notifier = store->m_notifier.get()](Revision) { notifier->wake(); };
-    auto writer = StoreWriter::start(std::move(writerOptions));
-    if (!writer)
-        return writer.error();
+    if (options.use == StoreUse::ReadWrite) {
+        if (auto started = store->startWriter(std::move(options)); !started)
+            return started.error();
+    }
     store->m_readers = std::make_unique<ReaderPool>(store->m_path, kQuickReaders, kScanReaders);
-    store->m_writer = std::move(*writer);
+    auto known = store->revision({});
+    known.waitForFinished();
+    if (!known.result())
+        return known.result().error();
+    store->m_notifier->start(**known.result());
     return store;
 }
 
+Result<> Store::startWriter(StoreOptions options)
+{
+    WriterOptions writerOptions;
+    writerOptions.path = m_path;
+    writerOptions.synchronous = options.synchronous;
+    writerOptions.queue = options.queue;
+    writerOptions.incompleteAfter = options.incompleteAfter;
+    writerOptions.inboxDecoder = std::move(options.inboxDecoder);
+    writerOptions.roleChanged = std::move(options.roleChanged);
+    writerOptions.committed = [notifier = m_notifier.get()](Revision) { notifier->wake(); };
+    auto writer = StoreWriter::start(std::move(writerOptions));
+    if (!writer)
+        return writer.error();
+    m_writer = std::move(*writer);
+    return Success{};
+}
+
+Result<> Store::checkReadable(const QString &path)
+{
+    auto connection = SqliteConnection::open(path, Access::ReadOnly);
+    if (!connection)
+        return connection.error();
+    auto version = (*connection)->integer("PRAGMA user_version");
+    if (!version)
+        return version.error();
+    if (*version != newestSchemaVersion())
+        return Error{
+            ErrorCode::Unavailable,
+            QStringLiteral("The store %1 has schema %2, this program reads %3. Open it once "
+                           "with the newest X-Ray, which brings it up to date.")
+                .arg(path)
+                .arg(*version)
+                .arg(newestSchemaVersion())};
+    return Success{};
+}
+
+namespace {
+
+class RefusingSink final : public EventSink
+{
+public:
+    Result<> submit(Submission) override
+    {
+        return Error{ErrorCode::Unavailable,
+                     QStringLiteral("The store was opened for reading only.")};
+    }
+};
+
+} // namespace
+
 EventSink &Store::sink()
 {
-    return *m_writer;
+    static RefusingSink refusing;
+    return m_writer ? static_cast<EventSink &>(*m_writer) : refusing;
 }
 
 SinkStats Store::sinkStats() const
 {
-    return m_writer->stats();
+    return m_writer ? m_writer->stats() : SinkStats{};
 }
 
 WriterRole Store::role() const
 {
-    return m_writer->role();
+    return m_writer ? m_writer->role() : WriterRole{WriterRole::Kind::ReadOnly, {}};
 }
 
 ChangeFeed &Store::changes()

@@ -18,9 +18,15 @@ namespace xray::store {
 class ReaderPool;
 class ChangeNotifier;
 
+enum class StoreUse {
+    ReadWrite, ///< takes the writer lease when it is free
+    ReadOnly,  ///< leaves lease, inbox and schema alone; sink() refuses
+};
+
 struct StoreOptions
 {
     StoreUrl url;
+    StoreUse use = StoreUse::ReadWrite;
     Synchronous synchronous = Synchronous::Normal;
     QueueLimits queue;
     DurationNs incompleteAfter = kDefaultIncompleteAfter;
@@ -69,12 +75,15 @@ public:
 private:
     Store();
 
+    static Result<> checkReadable(const QString &path);
+    Result<> startWriter(StoreOptions options);
+
     StoreUrl m_url;
     QString m_path;
     std::unique_ptr<QTemporaryDir> m_temporary; ///< holds the file of a temporary store
     std::unique_ptr<ChangeNotifier> m_notifier;
     std::unique_ptr<ReaderPool> m_readers;
-    std::unique_ptr<StoreWriter> m_writer; ///< last: its commits wake the notifier
+    std::unique_ptr<StoreWriter> m_writer; ///< last: its commits wake the notifier; may be null
 };
 
 } // namespace xray::store
