@@ -48,11 +48,9 @@ QString countText(const std::optional<qint64> &count)
     return count ? formatCount(*count) : absent();
 }
 
-QString durationText(const Step &step)
+QString durationText(const std::optional<DurationNs> &duration)
 {
-    if (step.duration)
-        return formatDuration(*step.duration);
-    return step.status == StepStatus::Running ? QStringLiteral("running") : absent();
+    return duration ? formatDuration(*duration) : absent();
 }
 
 QString percentText(const std::optional<double> &percent)
@@ -294,7 +292,7 @@ QString StepTableModel::displayText(const Step &step, int column) const
     case Start:
         return secondsText(step.startedAt - m_snapshot->run.startedAt);
     case Duration:
-        return durationText(step);
+        return durationText(step.duration);
     case CountIn:
         return countText(step.countIn);
     case CountOut:

@@ -2,7 +2,7 @@
 #include "views/inspector/error_view.h"
 
 #include "views/inspector/reading_text.h"
-#include "views/inspector/state_page.h"
+#include "views/look/empty_state.h"
 #include "views/look/theme.h"
 
 #include <QItemSelectionModel>
@@ -85,8 +85,10 @@ void ErrorView::arrange()
     column->addWidget(m_stack, 1);
     m_pages = new QStackedLayout(this);
     m_pages->addWidget(content);
-    m_pages->addWidget(
-        new StatePage(QStringLiteral("No errors"), QStringLiteral("This step logged no error.")));
+    auto *none = new EmptyState;
+    none->showMessage(QLatin1String("check"), QStringLiteral("No errors"),
+                      QStringLiteral("This step logged no error."));
+    m_pages->addWidget(none);
 }
 
 void ErrorView::setErrors(const std::vector<ExecutionError> &errors)

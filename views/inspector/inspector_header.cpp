@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/inspector/inspector_header.h"
 
+#include "views/look/marks.h"
 #include "views/look/theme.h"
 
 #include <model/core/text.h>
@@ -14,7 +15,6 @@ namespace xray::views {
 namespace {
 
 constexpr int kMargin = 3 * kGrid;
-constexpr int kSquare = 9;
 constexpr int kGap = 2 * kGrid;
 
 QFont nameFont()
@@ -135,16 +135,14 @@ void InspectorHeader::paintStep(QPainter &painter, const Theme &theme) const
 
 void InspectorHeader::paintSquare(QPainter &painter, const Theme &theme) const
 {
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(theme.stepType(m_step->type));
-    painter.drawRoundedRect(kMargin, (height() - 1 - kSquare) / 2, kSquare, kSquare, 2, 2);
+    paintTypeSquare(painter, {kMargin + kTypeSquareSize / 2.0, (height() - 1) / 2.0},
+                    theme.stepType(m_step->type));
 }
 
 /// Between the square and the buttons.
 QRect InspectorHeader::textArea() const
 {
-    const int left = kMargin + kSquare + kGap;
+    const int left = kMargin + kTypeSquareSize + kGap;
     const int right = m_previous->isVisibleTo(this) ? m_previous->x() : width() - kMargin;
     return {left, 0, right - kGap - left, height() - 1};
 }

@@ -8,9 +8,9 @@
 #include "views/inspector/payload_view.h"
 #include "views/inspector/raw_view.h"
 #include "views/inspector/reading_text.h"
-#include "views/inspector/state_page.h"
 #include "views/inspector/step_insight.h"
 #include "views/inspector/why_view.h"
+#include "views/look/empty_state.h"
 #include "views/look/theme.h"
 
 #include <model/core/text.h>
@@ -44,7 +44,7 @@ InspectorView::InspectorView(QWidget *parent)
     , m_errors(new ErrorView)
     , m_raw(new RawView)
     , m_pages(new QStackedWidget)
-    , m_state(new StatePage)
+    , m_state(new EmptyState)
 {
     arrange(makeContent());
     connectParts();
@@ -94,8 +94,11 @@ void InspectorView::connectParts()
 {
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatienceMs);
-    connect(&m_patience, &QTimer::timeout, this,
-            [this] { showState(QStringLiteral("Loading the step…"), {}); });
+    connect(&m_patience, &QTimer::timeout, this, [this] {
+        m_state->showLoading(QStringLiteral("Loading the step…"));
+        showState();
+    });
+    connect(m_state, &EmptyState::actionTriggered, this, &InspectorView::retryRequested);
     connect(m_tabs, &QTabBar::currentChanged, m_tabPages, &QStackedWidget::setCurrentIndex);
     connect(m_header, &InspectorHeader::previousRequested, this,
             &InspectorView::previousStepRequested);
@@ -141,24 +144,26 @@ void InspectorView::setLoading()
 void InspectorView::setError(const Error &error)
 {
     m_tickets.cancel();
-    showState(QStringLiteral("The step could not be shown"), error.message);
+    m_state->showMessage(QLatin1String("warning"), QStringLiteral("The step could not be shown"),
+                         error.message, QStringLiteral("Try again"));
+    showState();
 }
 
 void InspectorView::clear()
 {
     m_tickets.cancel();
     m_header->clear();
-    showState(QStringLiteral("Select a step to see why"),
-              QStringLiteral("Its reasoning, what it kept and dropped, and its payloads appear "
-                             "here."));
+    m_state->showMessage(QLatin1String("search"), QStringLiteral("Select a step to see why"),
+                         QStringLiteral("Its reasoning, what it kept and dropped, and its payloads "
+                                        "appear here."));
+    showState();
 }
 
-void InspectorView::showState(const QString &title, const QString &text)
+void InspectorView::showState()
 {
     m_patience.stop();
     m_insight.reset();
-    m_state->say(title, text);
-    m_pages->setCurrentIndex(1);
+    m_pages->setCurrentWidget(m_state);
 }
 
 void InspectorView::setPosition(qsizetype index, qsizetype total)
@@ -196,6 +201,25 @@ void InspectorView::setMetricHistory(std::shared_ptr<const MetricHistory> histor
 void InspectorView::showTab(Tab tab)
 {
     m_tabs->setCurrentIndex(pageOf(tab));
+}
+
+void InspectorView::openSearch()
+{
+    switch (currentTab()) {
+    case Tab::Input:
+        m_input->openSearch();
+        return;
+    case Tab::Output:
+        m_output->openSearch();
+        return;
+    case Tab::Errors:
+    case Tab::Raw:
+        showTab(Tab::Reasoning);
+        break;
+    case Tab::Reasoning:
+        break;
+    }
+    m_why->tree()->openSearch();
 }
 
 InspectorView::Tab InspectorView::currentTab() const

@@ -22,7 +22,7 @@ class ErrorView;
 class InspectorHeader;
 class PayloadView;
 class RawView;
-class StatePage;
+class EmptyState;
 class WhyView;
 struct StepInsight;
 
@@ -51,6 +51,8 @@ public:
     void setMetricHistory(std::shared_ptr<const MetricHistory> history);
 
     void showTab(Tab tab);
+    /// Opens the search of the tree that is shown; elsewhere that of the reasoning.
+    void openSearch();
     [[nodiscard]] Tab currentTab() const;
     /// The step that is shown; absent while none is.
     [[nodiscard]] std::optional<StepId> shownStep() const;
@@ -60,6 +62,8 @@ public:
 Q_SIGNALS:
     void previousStepRequested();
     void nextStepRequested();
+    /// After setError(): the user wants the step to be read again.
+    void retryRequested();
     void metricHistoryNeeded(const xray::MetricHistoryQuery &query);
     /// The parsed detail is on the screen.
     void detailShown(const xray::StepId &step);
@@ -70,7 +74,7 @@ private:
     void arrange(QWidget *content);
     void connectParts();
     void showInsight(std::shared_ptr<const StepInsight> insight);
-    void showState(const QString &title, const QString &text);
+    void showState();
     void labelErrorTab(std::size_t errors);
     void askForHistories(const Step &step);
 
@@ -89,7 +93,7 @@ private:
     ErrorView *m_errors;
     RawView *m_raw;
     QStackedWidget *m_pages; ///< the content, or a state
-    StatePage *m_state;
+    EmptyState *m_state;
 };
 
 } // namespace xray::views

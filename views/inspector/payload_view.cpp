@@ -3,7 +3,7 @@
 
 #include "views/inspector/background.h"
 #include "views/inspector/payload_delegate.h"
-#include "views/inspector/state_page.h"
+#include "views/look/empty_state.h"
 #include "views/look/theme.h"
 
 #include <model/core/text.h>
@@ -56,7 +56,7 @@ PayloadView::PayloadView(const QString &rootName, const QString &title, QWidget 
     , m_title(title)
     , m_model(new PayloadTreeModel(this))
     , m_tree(new QTreeView)
-    , m_state(new StatePage)
+    , m_state(new EmptyState)
     , m_searchBar(new QWidget)
     , m_needle(new QLineEdit)
     , m_searchResult(new QLabel)
@@ -175,12 +175,18 @@ void PayloadView::setPayload(const Payload &payload)
         startSearch(m_needle->text());
         return;
     }
-    if (payload.problem.isEmpty())
-        m_state->say(QStringLiteral("Nothing here"),
-                     QStringLiteral("This step logged no %1.").arg(m_title.toLower()));
-    else
-        m_state->say(QStringLiteral("Cannot show this as a tree"), payload.problem);
+    sayWhyNoTree();
     m_pages->setCurrentIndex(1);
+}
+
+void PayloadView::sayWhyNoTree()
+{
+    if (m_payload.problem.isEmpty())
+        m_state->showMessage(QLatin1String("empty"), QStringLiteral("Nothing here"),
+                             QStringLiteral("This step logged no %1.").arg(m_title.toLower()));
+    else
+        m_state->showMessage(QLatin1String("warning"), QStringLiteral("Cannot show this as a tree"),
+                             m_payload.problem);
 }
 
 /// Shows the root's members, and what is in the small ones of them.

@@ -19,7 +19,7 @@ class QTreeView;
 
 namespace xray::views {
 
-class StatePage;
+class EmptyState;
 
 class PayloadView final : public QWidget
 {
@@ -54,6 +54,7 @@ private:
 
     void activate(const QModelIndex &index);
     void openFirstLevel();
+    void sayWhyNoTree();
     void unfold(const QModelIndex &index);
     void showMenu(const QPoint &position);
     [[nodiscard]] QModelIndex current() const;
@@ -68,7 +69,7 @@ private:
     Payload m_payload;
     items::PayloadTreeModel *m_model;
     QTreeView *m_tree;
-    StatePage *m_state;
+    EmptyState *m_state;
     QStackedLayout *m_pages = nullptr;
 
     QWidget *m_searchBar;

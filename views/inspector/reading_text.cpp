@@ -5,6 +5,7 @@
 #include <QTextCursor>
 
 #include <algorithm>
+#include <cmath>
 
 namespace xray::views {
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/run/run_header.h"
 
+#include "views/look/chip.h"
+#include "views/look/elided_label.h"
 #include "views/look/theme.h"
-#include "views/run/elided_text.h"
-#include "views/run/fact_chip.h"
 #include "views/run/tags_editor.h"
 
 #include <model/core/text.h>
 
 #include <QClipboard>
-#include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QJsonDocument>
@@ -97,13 +96,13 @@ QString triggerText(const QByteArray &trigger)
 
 RunHeader::RunHeader(QWidget *parent)
     : QWidget(parent)
-    , m_title(new ElidedText(TextTone::Normal))
-    , m_status(new FactChip(QString()))
-    , m_environment(new FactChip(QString()))
-    , m_trigger(new FactChip(QString()))
+    , m_title(new ElidedLabel)
+    , m_status(new Chip(Chip::Kind::Fact))
+    , m_environment(new Chip(Chip::Kind::Fact))
+    , m_trigger(new Chip(Chip::Kind::Fact))
     , m_tags(new TagsEditor)
     , m_actions(new QWidget)
-    , m_facts(new ElidedText(TextTone::Muted))
+    , m_facts(new ElidedLabel)
     , m_id(new QLabel)
     , m_copy(new QToolButton)
 {
@@ -137,6 +136,7 @@ QWidget *RunHeader::makeFactsRow()
     auto *widget = new QWidget;
     QHBoxLayout *row = rowOf(widget);
     m_facts->setFont(smallFont());
+    m_facts->setForegroundRole(QPalette::PlaceholderText);
     m_id->setFont(codeFont());
     m_id->setForegroundRole(QPalette::PlaceholderText);
     m_copy->setText(QStringLiteral("copy id"));
@@ -163,6 +163,9 @@ void RunHeader::connectParts()
 
 void RunHeader::setSnapshot(RunSnapshotPtr snapshot)
 {
+    const bool sameRun = snapshot && m_snapshot && snapshot->run.id == m_snapshot->run.id;
+    if (!sameRun)
+        m_tags->cancelEdit();
     m_snapshot = std::move(snapshot);
     refresh();
 }
@@ -199,27 +202,12 @@ void RunHeader::refresh()
     m_facts->setText(factsText());
     m_id->setText(run.id.toString().left(kShortId) + u'…');
     m_id->setToolTip(run.id.toString());
-    refreshStatus();
+    m_status->setText(QString::fromLatin1(toWord(run.status)));
+    m_status->setStatus(run.status);
     if (m_snapshot && run.status == RunStatus::Running)
         m_clock.start();
     else
         m_clock.stop();
-}
-
-void RunHeader::refreshStatus()
-{
-    if (m_snapshot == nullptr)
-        return;
-    const RunStatus status = m_snapshot->run.status;
-    m_status->setText(QString::fromLatin1(toWord(status)));
-    m_status->setDot(themeFor(palette()).runStatus(status));
-}
-
-void RunHeader::changeEvent(QEvent *event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        refreshStatus();
 }
 
 void RunHeader::copyId()

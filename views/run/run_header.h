@@ -13,8 +13,8 @@ class QToolButton;
 
 namespace xray::views {
 
-class ElidedText;
-class FactChip;
+class Chip;
+class ElidedLabel;
 class TagsEditor;
 
 class RunHeader final : public QWidget
@@ -35,26 +35,22 @@ public:
 Q_SIGNALS:
     void tagsEdited(const xray::ExecutionId &run, const QStringList &tags);
 
-protected:
-    void changeEvent(QEvent *event) override;
-
 private:
     [[nodiscard]] QWidget *makeTitleRow();
     [[nodiscard]] QWidget *makeFactsRow();
     void connectParts();
     void refresh();
-    void refreshStatus();
     void copyId();
 
     RunSnapshotPtr m_snapshot;
     QTimer m_clock; ///< while the run is running
-    ElidedText *m_title;
-    FactChip *m_status;
-    FactChip *m_environment;
-    FactChip *m_trigger;
+    ElidedLabel *m_title;
+    Chip *m_status;
+    Chip *m_environment;
+    Chip *m_trigger;
     TagsEditor *m_tags;
     QWidget *m_actions;
-    ElidedText *m_facts;
+    ElidedLabel *m_facts;
     QLabel *m_id;
     QToolButton *m_copy;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/run/step_table_delegate.h"
 
+#include "views/look/marks.h"
 #include "views/look/theme.h"
 
 #include <model/items/step_table_model.h>
@@ -14,8 +15,6 @@ namespace {
 using items::StepTableModel;
 
 constexpr int kPadding = 10;
-constexpr int kSquare = 8;
-constexpr int kDot = 7;
 constexpr int kGap = 6;
 constexpr double kMuchEliminated = 90;
 constexpr double kLittleConfidence = 0.4;
@@ -49,11 +48,9 @@ void paintText(QPainter &painter, const QRect &area, const QModelIndex &index, c
 void paintType(QPainter &painter, const QRect &area, const QModelIndex &index, const Theme &theme)
 {
     const auto type = index.data(StepTableModel::TypeRole).value<StepType>();
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(theme.stepType(type));
-    painter.drawRoundedRect(area.left(), area.center().y() - kSquare / 2 + 1, kSquare, kSquare, 2,
-                            2);
-    paintText(painter, area.adjusted(kSquare + kGap, 0, 0, 0), index, theme.text);
+    paintTypeSquare(painter, {area.left() + kTypeSquareSize / 2.0, area.center().y() + 1.0},
+                    theme.stepType(type));
+    paintText(painter, area.adjusted(kTypeSquareSize + kGap, 0, 0, 0), index, theme.text);
 }
 
 /// What stands behind a step's name: a state other than completed, errors, issues.
@@ -85,14 +82,13 @@ void paintName(QPainter &painter, QRect area, const QModelIndex &index, const Th
         painter.setFont(smallFont());
         const int width = painter.fontMetrics().horizontalAdvance(word);
         const QRect wordArea(area.right() - width, area.top(), width + 1, area.height());
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(remarkColor(index, theme));
-        painter.drawEllipse(QRectF(wordArea.left() - kGap - kDot + 2,
-                                   area.center().y() - kDot / 2.0 + 1, kDot, kDot));
+        paintStatusDot(painter,
+                       {wordArea.left() - kGap - kDotDiameter / 2.0, area.center().y() + 1.0},
+                       remarkColor(index, theme));
         painter.setPen(theme.muted);
         painter.drawText(wordArea, Qt::AlignVCenter, word);
         painter.setFont(font);
-        area.setRight(wordArea.left() - 2 * kGap - kDot);
+        area.setRight(wordArea.left() - 2 * kGap - kDotDiameter);
     }
     paintText(painter, area, index, theme.text);
 }
@@ -140,7 +136,7 @@ QSize StepTableDelegate::sizeHint(const QStyleOptionViewItem &, const QModelInde
 {
     QFont font = uiFont();
     font.setWeight(QFont::DemiBold);
-    const int extra = index.column() == StepTableModel::Type ? kSquare + kGap : 0;
+    const int extra = index.column() == StepTableModel::Type ? kTypeSquareSize + kGap : 0;
     const int text = QFontMetrics(font).horizontalAdvance(index.data().toString());
     return {text + extra + 2 * kPadding, kTableRowHeight};
 }

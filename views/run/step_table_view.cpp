@@ -15,7 +15,7 @@ namespace {
 
 using items::StepTableModel;
 
-constexpr int kLeastNameWidth = 180;
+constexpr int kLeastNameWidth = 150;
 constexpr int kLeastColumnWidth = 44;
 constexpr int kWidestColumn = 140;
 constexpr int kRowsMeasured = 100;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/run/tags_editor.h"
 
+#include "views/look/chip.h"
 #include "views/look/theme.h"
-#include "views/run/fact_chip.h"
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -71,9 +71,10 @@ void TagsEditor::showChips()
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(kGrid);
     for (const QString &tag : m_tags.mid(0, kMostChips))
-        row->addWidget(new FactChip(QStringLiteral("# ") + tag));
+        row->addWidget(new Chip(Chip::Kind::Fact, tag));
     if (m_tags.size() > kMostChips) {
-        auto *rest = new FactChip(QStringLiteral("+%1").arg(m_tags.size() - kMostChips));
+        auto *rest =
+            new Chip(Chip::Kind::Fact, QStringLiteral("+%1").arg(m_tags.size() - kMostChips));
         rest->setToolTip(m_tags.mid(kMostChips).join(QStringLiteral(", ")));
         row->addWidget(rest);
     }
@@ -109,13 +110,18 @@ void TagsEditor::commit()
     Q_EMIT edited(wanted);
 }
 
+void TagsEditor::cancelEdit()
+{
+    setMode(Mode::Showing);
+}
+
 bool TagsEditor::eventFilter(QObject *watched, QEvent *event)
 {
     const bool escape = event->type() == QEvent::KeyPress &&
                         static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape;
     if (watched != m_line || !escape)
         return QWidget::eventFilter(watched, event);
-    setMode(Mode::Showing);
+    cancelEdit();
     m_button->setFocus();
     return true;
 }

@@ -25,6 +25,8 @@ public:
 
 public Q_SLOTS:
     void beginEdit();
+    /// Forgets what is being typed.
+    void cancelEdit();
 
 Q_SIGNALS:
     /// The user wants these instead; setTags() follows when they are stored.

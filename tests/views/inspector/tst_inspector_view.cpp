@@ -7,8 +7,8 @@
 #include <views/inspector/payload_view.h>
 #include <views/inspector/raw_view.h>
 #include <views/inspector/reading_text.h>
-#include <views/inspector/state_page.h>
-#include <views/look/theme.h>
+#include <views/look/empty_state.h>
+#include <views/look/style.h>
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
@@ -16,8 +16,8 @@
 #include <QDir>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSignalSpy>
-#include <QStyleFactory>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
@@ -89,25 +89,17 @@ private:
         const QString folder = qEnvironmentVariable("XRAY_SHOT_DIR");
         if (folder.isEmpty())
             return;
-        QTest::qWait(20); // lets layouts and delayed scroll bars settle in the picture only
+        QCoreApplication::processEvents();
         QVERIFY(widget.grab().save(QDir(folder).filePath(name + QStringLiteral(".png"))));
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-        QApplication::setPalette(paletteOf(themeOf(Scheme::Dark)));
-    }
+    void initTestCase() { applyLook(*qApp, Scheme::Dark); }
 
     void withoutAStepItSaysWhatToDo()
     {
         Inspector i;
-        const auto *state = i.view.findChild<StatePage *>();
-        QVERIFY(i.find<StatePage>(
-            QStringLiteral("Select a step to see why. Its reasoning, what it kept and dropped, and "
-                           "its payloads appear here.")));
-        QVERIFY(state != nullptr);
+        QVERIFY(i.find<EmptyState>(QStringLiteral("Select a step to see why")));
         QVERIFY(!i.view.shownStep());
     }
 
@@ -185,16 +177,20 @@ private Q_SLOTS:
         i.show(incidentFilter());
         i.view.setLoading();
         QVERIFY(i.view.shownStep());
-        QTRY_VERIFY(i.find<StatePage>(QStringLiteral("Loading the step…")));
+        QTRY_VERIFY(i.find<EmptyState>(QStringLiteral("Loading the step…")));
         QVERIFY(!i.view.shownStep());
     }
 
     void aFailureSaysWhatFailed()
     {
         Inspector i;
+        QSignalSpy retry(&i.view, &InspectorView::retryRequested);
         i.view.setError({ErrorCode::NotFound, QStringLiteral("The step is gone.")});
-        QVERIFY(
-            i.find<StatePage>(QStringLiteral("The step could not be shown. The step is gone.")));
+        const auto *state = i.find<EmptyState>(QStringLiteral("The step could not be shown"));
+        QVERIFY(state);
+        QCOMPARE(state->accessibleDescription(), QStringLiteral("The step is gone."));
+        state->findChild<QPushButton *>()->click();
+        QCOMPARE(retry.size(), 1);
     }
 
     void neighboursAreAskedFor()
@@ -347,7 +343,7 @@ private Q_SLOTS:
         QFETCH(const DetailPtr, detail);
         QFETCH(const InspectorView::Tab, tab);
         for (const Scheme scheme : {Scheme::Light, Scheme::Dark}) {
-            QApplication::setPalette(paletteOf(themeOf(scheme)));
+            applyLook(*qApp, scheme);
             Inspector i;
             i.view.showTab(tab);
             if (detail)
@@ -356,6 +352,10 @@ private Q_SLOTS:
             output->tree()->expandToDepth(0);
             output->tree()->setCurrentIndex(rowOf(*output->model(), QStringLiteral("body")));
             output->unfoldCurrent();
+            if (output->tree()->currentIndex().isValid())
+                QTRY_VERIFY(output->tree()->isExpanded(output->tree()->currentIndex()));
+            if (tab == Tab::Raw)
+                QTRY_VERIFY(!i.view.findChild<RawView *>()->text()->toPlainText().isEmpty());
             shoot(i.view, QStringLiteral("inspector-%1-%2")
                               .arg(QString::fromLatin1(QTest::currentDataTag()),
                                    scheme == Scheme::Light ? QStringLiteral("light")
@@ -365,8 +365,6 @@ private Q_SLOTS:
         }
     }
 };
-
-Q_DECLARE_METATYPE(xray::tests::DetailPtr)
 
 QTEST_MAIN(TestInspectorView)
 #include "tst_inspector_view.moc"
