@@ -67,7 +67,8 @@ def project_include_problems(name, quote, included, own, other, layer):
     problems = []
     if other != own and other not in layer.uses:
         problems.append(f"{own} may not use {other} (<{included}>)")
-    if quote == '"' and other != own:
+    both_in_app = own.startswith("app") and other.startswith("app")
+    if quote == '"' and other != own and not both_in_app:
         problems.append(f"write <{included}>: it is in another layer")
     return problems
 

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 MODEL = {"Core"}
 SCREEN = {"Core", "Gui", "Widgets", "Charts", "Svg", "SvgWidgets", "DBus"}  # DBus: the desktop portal
+WITHOUT_SCREEN = MODEL | {"Network", "Concurrent"}
 EVERYTHING = SCREEN | {"Network", "Sql", "Concurrent"}
 
 
@@ -50,8 +51,8 @@ LAYERS = {
     ),
     # What xrayctl is made of sees no screen; the rest of app/ sees everything.
     "app/demo": layer("model/core"),
-    "app/host": layer(ALL_MODEL + " app/demo schemas", MODEL | {"Network"}),
-    "app/ctl": layer(ALL_MODEL + " app/demo app/host schemas", MODEL | {"Network"}, "nlohmann"),
+    "app/host": layer(ALL_MODEL + " app/demo schemas", WITHOUT_SCREEN),
+    "app/ctl": layer(ALL_MODEL + " app/demo app/host schemas", WITHOUT_SCREEN, "nlohmann"),
     "app": layer(
         ALL_MODEL + " " + ALL_APP + " views resources schemas", EVERYTHING, "nlohmann simdjson"
     ),
