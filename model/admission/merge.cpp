@@ -143,19 +143,30 @@ void fillEnd(Record &record, const Event &event, Transition transition, Unstated
     if (!finished || record.endedAt)
         return;
     if (record.duration && (event.duration.hasValue() || transition == Transition::Finished)) {
-        TimeNs end = 0;
-        if (!__builtin_add_overflow(record.startedAt, *record.duration, &end))
-            record.endedAt = end;
+        record.endedAt = record.startedAt + *record.duration;
     } else if (transition == Transition::Finished && unstated == UnstatedEnd::IsNow) {
         record.endedAt = std::max(now, record.startedAt); // a sender's clock may run ahead
     }
 }
 
+/// The duration as stated; afterwards start and duration can be added.
 template<class Record>
-Result<> checkTimes(const Record &record)
+Result<> checkDuration(const Record &record)
 {
-    if (record.duration && *record.duration < 0)
+    if (!record.duration)
+        return Success{};
+    if (*record.duration < 0)
         return invalid("duration_ms", QStringLiteral("duration_ms must not be negative."));
+    TimeNs end = 0;
+    if (__builtin_add_overflow(record.startedAt, *record.duration, &end))
+        return invalid("duration_ms", QStringLiteral("duration_ms is too long: it ends after the "
+                                                     "year 2262."));
+    return Success{};
+}
+
+template<class Record>
+Result<> checkEnd(const Record &record)
+{
     if (!record.endedAt)
         return Success{};
     if (*record.endedAt < record.startedAt)
@@ -178,10 +189,12 @@ Result<> mergeTimes(Record &record, const Event &event, Transition transition, U
     assign(record.duration, event.duration);
     if (wasDerived && event.duration.isAbsent())
         record.duration.reset();
+    if (auto fine = checkDuration(record); !fine)
+        return fine;
     fillEnd(record, event, transition, unstated, now);
     if (!record.duration && record.endedAt)
         record.duration = difference(*record.endedAt, record.startedAt);
-    return checkTimes(record);
+    return checkEnd(record);
 }
 
 template<class Event>
