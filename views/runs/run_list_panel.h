@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The left panel, which answers "which run": header with count and order, filter, list, and what
+// stands there when there is no list to show. It tells what the user wants and changes nothing
+// itself but the query's own controls. Owned by the main window; GUI thread.
+#pragma once
+
+#include "views/runs/run_list_view.h"
+
+#include <model/core/ports.h>
+
+#include <QWidget>
+
+class QStackedWidget;
+class QToolButton;
+
+namespace xray::views {
+
+class Chip;
+class EmptyState;
+class RunFilterBar;
+
+class RunListPanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit RunListPanel(QWidget *parent = nullptr);
+
+    /// Borrowed; must outlive the panel.
+    void setRunModel(items::RunListModel *model);
+    void setFacets(const RunFacets &facets);
+    /// Shows the filter without telling of it.
+    void setFilter(const RunFilter &filter);
+    /// Shows the order without telling of it.
+    void setSort(const RunSort &sort);
+    void setFollow(Follow follow);
+    void setKnownTags(const QStringList &tags);
+    /// Makes the run current when it is loaded; says whether it was.
+    bool selectRun(ExecutionId id);
+
+    [[nodiscard]] RunListView *view() const { return m_view; }
+
+public Q_SLOTS:
+    void focusSearch();
+    void focusList();
+    void openFilter();
+
+Q_SIGNALS:
+    void runSelected(xray::ExecutionId id);
+    void runActivated(xray::ExecutionId id);
+    void filterChanged(const xray::RunFilter &filter);
+    void sortChanged(const xray::RunSort &sort);
+    void deleteRequested(const std::vector<xray::ExecutionId> &ids);
+    void tagsEdited(xray::ExecutionId id, const QStringList &tags);
+
+private:
+    [[nodiscard]] QWidget *makeHeader();
+    void connectView();
+    void fillSortMenu();
+    void chooseSort(const RunSort &sort);
+    void showCount();
+    void showState();
+    void showEmpty();
+    void takeAction();
+
+    items::RunListModel *m_model = nullptr; ///< borrowed; null before setRunModel()
+    RunSort m_sort;
+    Chip *m_count;
+    QToolButton *m_sortButton;
+    RunFilterBar *m_filterBar;
+    QStackedWidget *m_pages;
+    RunListView *m_view;
+    EmptyState *m_empty;
+};
+
+} // namespace xray::views
