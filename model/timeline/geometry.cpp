@@ -9,21 +9,28 @@ namespace xray::timeline {
 
 namespace {
 
+/// Adds a bar to those of its row from `first` on, or makes the last of them reach over it when it
+/// is closer than a pixel.
+void appendJoined(std::vector<Bar> &bars, std::size_t first, const Bar &bar)
+{
+    if (bars.size() == first || bar.x >= bars.back().x + bars.back().width + 1) {
+        bars.push_back(bar);
+        return;
+    }
+    Bar &last = bars.back();
+    last.width = std::max(last.width, bar.x + bar.width - last.x);
+    last.end = bar.end;
+}
+
 void appendBusy(std::vector<Bar> &bars, const StepGroup &group, qsizetype row,
                 const Coordinates &coordinates, TimeNs now)
 {
-    const std::size_t firstOfRow = bars.size();
+    const std::size_t first = bars.size();
     for (const TimeRange &busy : group.busy) {
-        std::optional<Bar> bar = barOf(busy, coordinates, now);
-        if (!bar)
-            continue;
-        bar->row = row;
-        bar->part = BarPart::Busy;
-        if (bars.size() > firstOfRow && bar->x < bars.back().x + bars.back().width + 1) {
-            bars.back().width = std::max(bars.back().width, bar->x + bar->width - bars.back().x);
-            bars.back().end = bar->end;
-        } else {
-            bars.push_back(*bar);
+        if (auto bar = barOf(busy, coordinates, now)) {
+            bar->row = row;
+            bar->part = BarPart::Busy;
+            appendJoined(bars, first, *bar);
         }
     }
 }
@@ -128,6 +135,25 @@ std::vector<Bar> barsOf(const StepTree &tree, const TimelineLayout &layout, RowR
             appendBusy(bars, tree.groups[row.group], i, coordinates, now);
     }
     return bars;
+}
+
+std::vector<Bar> pathBarsOf(const CriticalPath &path, const StepTree &tree,
+                            const TimelineLayout &layout, RowRange rows,
+                            const Coordinates &coordinates, TimeNs now)
+{
+    std::vector<Bar> line, parts;
+    for (const PathSegment &segment : path.segments) {
+        auto bar = barOf(segment.range, coordinates, now);
+        if (!bar)
+            continue;
+        bar->row = -1;
+        appendJoined(line, 0, *bar);
+        bar->row = rowShowing(layout, tree, segment.position);
+        if (bar->row >= rows.first && bar->row < rows.last)
+            parts.push_back(*bar);
+    }
+    line.insert(line.end(), parts.begin(), parts.end());
+    return line;
 }
 
 std::vector<OverviewRect> overviewOf(const StepTree &tree, const TimelineLayout &layout, int lanes,

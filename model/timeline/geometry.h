@@ -4,6 +4,7 @@
 // functions, usable from any thread; x and widths are device-independent pixels.
 #pragma once
 
+#include "model/timeline/critical_path.h"
 #include "model/timeline/layout.h"
 
 #include <vector>
@@ -41,6 +42,12 @@ struct Bar
 /// x and width of any interval under the same rules as a bar; nothing when it is out of sight.
 [[nodiscard]] std::optional<Bar> barOf(const TimeRange &span, const Coordinates &coordinates,
                                        TimeNs now);
+
+/// The critical path: first the line below all rows (row -1), from the first step waited for to the
+/// last without what is closer than a pixel, then each of these rows' own parts.
+[[nodiscard]] std::vector<Bar> pathBarsOf(const CriticalPath &path, const StepTree &tree,
+                                          const TimelineLayout &layout, RowRange rows,
+                                          const Coordinates &coordinates, TimeNs now);
 
 /// A run of pixel columns of one lane of the overview that look the same.
 struct OverviewRect

@@ -74,7 +74,7 @@ QString stepLabel(const Step &step, TimeNs now)
     QString text = statusPrefix(step.status) + formatDuration(shownDuration(step, now));
     const QString counts = countsText(step);
     if (!counts.isEmpty())
-        text += QStringLiteral(" · ") + counts;
+        text += (step.countIn ? QStringLiteral(" · ") : QStringLiteral(" ")) + counts;
     if (step.errorCount > 0 && step.status != StepStatus::Failed)
         text += QStringLiteral(" · ") + errorsText(step.errorCount);
     return text;

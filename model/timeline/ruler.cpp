@@ -106,6 +106,8 @@ QString dayText(DurationNs ns, const Notation &notation)
 
 QString offsetText(DurationNs offset, const Notation &notation)
 {
+    if (offset == 0 && notation.style != Notation::Style::Days)
+        return QStringLiteral("0");
     const QString sign = offset < 0 ? QStringLiteral("−") : QString();
     const DurationNs ns = offset < 0 ? saturatingSubtract(0, offset) : offset;
     switch (notation.style) {
@@ -136,10 +138,10 @@ TimeNs firstMultiple(const TimeRange &range, TimeNs origin, DurationNs step)
     return saturatingAdd(range.start, up);
 }
 
-std::vector<Tick> ticksAt(const Coordinates &coordinates, TimeNs origin, DurationNs step)
+std::vector<Tick> ticksAt(const Coordinates &coordinates, TimeNs origin, DurationNs step,
+                          const Notation &notation)
 {
     const TimeRange &range = coordinates.range;
-    const Notation notation = notationFor(largestOffset(range, origin), step);
     std::vector<Tick> ticks;
     for (TimeNs time = firstMultiple(range, origin, step); time < range.end;) {
         const DurationNs offset = saturatingSubtract(time, origin);
@@ -147,17 +149,32 @@ std::vector<Tick> ticksAt(const Coordinates &coordinates, TimeNs origin, Duratio
         if (__builtin_add_overflow(time, step, &time))
             break;
     }
-    if (!ticks.empty())
-        ticks.front().label += QString::fromUtf8(notation.suffix);
-    if (ticks.size() > 1)
-        ticks.back().label += QString::fromUtf8(notation.suffix);
     return ticks;
 }
 
-bool labelsFit(const std::vector<Tick> &ticks, double spacing, const LabelWidth &labelWidth)
+/// Puts the unit on the first label and on the last that is not cut by the ruler's end, and takes
+/// away those that are.
+void finishLabels(std::vector<Tick> &ticks, const Coordinates &coordinates, const QString &unit,
+                  const LabelWidth &labelWidth)
 {
-    return std::ranges::all_of(
-        ticks, [&](const Tick &tick) { return labelWidth(tick.label) + kLabelGap <= spacing; });
+    const auto fits = [&](const Tick &tick) {
+        return tick.x + labelWidth(tick.label + unit) + kLabelGap / 2 <= coordinates.width;
+    };
+    const auto cut = std::ranges::find_if_not(ticks, fits);
+    std::for_each(cut, ticks.end(), [](Tick &tick) { tick.label.clear(); });
+    if (cut == ticks.begin())
+        return;
+    ticks.front().label += unit;
+    if (cut - ticks.begin() > 1)
+        std::prev(cut)->label += unit;
+}
+
+bool labelsFit(const std::vector<Tick> &ticks, double spacing, const QString &unit,
+               const LabelWidth &labelWidth)
+{
+    return std::ranges::all_of(ticks, [&](const Tick &tick) {
+        return labelWidth(tick.label + unit) + kLabelGap <= spacing;
+    });
 }
 
 } // namespace
@@ -174,9 +191,13 @@ std::vector<Tick> rulerTicks(const Coordinates &coordinates, TimeNs origin,
         const double spacing = static_cast<double>(step) * pixelsPerNs;
         if (spacing < kMinimumSpacing)
             continue;
-        std::vector<Tick> ticks = ticksAt(coordinates, origin, step);
-        if (labelsFit(ticks, spacing, labelWidth))
-            return ticks;
+        const Notation notation = notationFor(largestOffset(coordinates.range, origin), step);
+        const QString unit = QString::fromUtf8(notation.suffix);
+        std::vector<Tick> ticks = ticksAt(coordinates, origin, step, notation);
+        if (!labelsFit(ticks, spacing, unit, labelWidth))
+            continue;
+        finishLabels(ticks, coordinates, unit, labelWidth);
+        return ticks;
     }
     return {};
 }

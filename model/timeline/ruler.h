@@ -25,7 +25,8 @@ using LabelWidth = std::function<double(const QString &)>;
 /// The ticks within the range, at round distances from `origin` (the start of the run): 1, 2 or 5
 /// times a power of ten below a minute, and round parts of minutes, hours and days above. They are
 /// as dense as their labels allow without touching each other. The first and the last label carry
-/// the unit. None for a ruler without width or duration.
+/// the unit; a label that the end of the ruler would cut is empty. None for a ruler without width
+/// or duration.
 [[nodiscard]] std::vector<Tick> rulerTicks(const Coordinates &coordinates, TimeNs origin,
                                            const LabelWidth &labelWidth);
 

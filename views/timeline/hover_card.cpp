@@ -58,9 +58,16 @@ void addGroupLines(HoverText &text, const TimelineScene &scene, const timeline::
     addTimes(text, scene, group.span.start, end - group.span.start);
     text.lines.push_back({HoverCard::tr("Calls"), timeline::groupLabel(group)});
     text.lines.push_back({HoverCard::tr("Sum of calls"), formatDuration(group.total)});
-    text.lines.push_back({HoverCard::tr("Each"),
-                          HoverCard::tr("%1 to %2")
-                              .arg(formatDuration(group.shortest), formatDuration(group.longest))});
+    const QString shortest = formatDuration(group.shortest);
+    const QString longest = formatDuration(group.longest);
+    text.lines.push_back(
+        {HoverCard::tr("Each"),
+         shortest == longest ? shortest : HoverCard::tr("%1 to %2").arg(shortest, longest)});
+}
+
+QString elided(const QPainter &painter, const QString &text, int room)
+{
+    return painter.fontMetrics().elidedText(text, Qt::ElideRight, room);
 }
 
 } // namespace
@@ -75,10 +82,13 @@ HoverText hoverTextOf(const TimelineScene &scene, qsizetype index)
     text.type = step.type;
     text.status = timeline::statusOf(scene.tree, row);
     text.statusWord = QString::fromLatin1(toWord(text.status));
-    if (row.kind == timeline::RowKind::Group)
-        addGroupLines(text, scene, scene.tree.groups[row.group]);
-    else
+    if (row.kind == timeline::RowKind::Step) {
         addStepLines(text, scene, step);
+        return text;
+    }
+    const timeline::StepGroup &group = scene.tree.groups[row.group];
+    text.title += QStringLiteral(" × ") + formatCount(static_cast<qint64>(group.members.size()));
+    addGroupLines(text, scene, group);
     return text;
 }
 
@@ -139,39 +149,50 @@ void HoverCard::paintEvent(QPaintEvent *)
     painter.setPen(theme.line);
     painter.drawRect(rect().adjusted(0, 0, -1, -1));
     QRect line(kPadding, kPadding, width() - 2 * kPadding, kLineHeight);
-    const auto elided = [&](const QString &text, int room) {
-        return painter.fontMetrics().elidedText(text, Qt::ElideRight, room);
-    };
+    paintTitle(painter, line);
+    line.translate(0, kLineHeight);
+    paintKind(painter, line);
+    line.translate(0, kGrid);
+    for (const HoverText::Line &entry : m_text.lines) {
+        line.translate(0, kLineHeight);
+        paintLine(painter, line, entry);
+    }
+}
 
+void HoverCard::paintTitle(QPainter &painter, const QRect &area) const
+{
     QFont bold = font();
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
-    painter.setPen(theme.text);
-    painter.drawText(line, Qt::AlignVCenter, elided(m_text.title, line.width()));
+    painter.setPen(themeFor(palette()).text);
+    painter.drawText(area, Qt::AlignVCenter, elided(painter, m_text.title, area.width()));
     painter.setFont(font());
+}
 
-    line.translate(0, kLineHeight);
-    painter.fillRect(line.left(), line.center().y() - kSquare / 2, kSquare, kSquare,
+void HoverCard::paintKind(QPainter &painter, const QRect &area) const
+{
+    const Theme &theme = themeFor(palette());
+    painter.fillRect(area.left(), area.center().y() - kSquare / 2, kSquare, kSquare,
                      theme.stepType(m_text.type));
-    const int kindX = kSquare + 2 * kGrid;
-    painter.setPen(theme.muted);
     const QString kind = m_text.kind + QStringLiteral(" · ");
-    painter.drawText(line.adjusted(kindX, 0, 0, 0), Qt::AlignVCenter, kind);
-    painter.setPen(m_text.status == StepStatus::Completed ? theme.muted
-                                                          : theme.stepStatus(m_text.status));
-    painter.drawText(line.adjusted(kindX + painter.fontMetrics().horizontalAdvance(kind), 0, 0, 0),
+    const QRect words = area.adjusted(kSquare + 2 * kGrid, 0, 0, 0);
+    painter.setPen(theme.muted);
+    painter.drawText(words, Qt::AlignVCenter, kind);
+    const bool completed = m_text.status == StepStatus::Completed;
+    painter.setPen(completed ? theme.muted : theme.stepStatus(m_text.status));
+    painter.drawText(words.adjusted(painter.fontMetrics().horizontalAdvance(kind), 0, 0, 0),
                      Qt::AlignVCenter, m_text.statusWord);
+}
 
-    line.translate(0, kGrid);
-    const int valueX = nameColumnWidth() + kColumnGap;
-    for (const HoverText::Line &entry : m_text.lines) {
-        line.translate(0, kLineHeight);
-        painter.setPen(theme.muted);
-        painter.drawText(line, Qt::AlignVCenter, elided(entry.name, nameColumnWidth()));
-        painter.setPen(theme.text);
-        painter.drawText(line.adjusted(valueX, 0, 0, 0), Qt::AlignVCenter,
-                         elided(entry.value, line.width() - valueX));
-    }
+void HoverCard::paintLine(QPainter &painter, const QRect &area, const HoverText::Line &entry) const
+{
+    const Theme &theme = themeFor(palette());
+    const int names = nameColumnWidth();
+    const QRect value = area.adjusted(names + kColumnGap, 0, 0, 0);
+    painter.setPen(theme.muted);
+    painter.drawText(area, Qt::AlignVCenter, elided(painter, entry.name, names));
+    painter.setPen(theme.text);
+    painter.drawText(value, Qt::AlignVCenter, elided(painter, entry.value, value.width()));
 }
 
 } // namespace xray::views

@@ -46,6 +46,9 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    void paintTitle(QPainter &painter, const QRect &area) const;
+    void paintKind(QPainter &painter, const QRect &area) const;
+    void paintLine(QPainter &painter, const QRect &area, const HoverText::Line &entry) const;
     [[nodiscard]] int nameColumnWidth() const;
 
     HoverText m_text;

@@ -23,6 +23,7 @@ constexpr double kOpenEndFade = 28; // pixels over which a running bar fades out
 constexpr double kFailedEdge = 4;
 constexpr int kGroupOpacity = 90; // of 255: the span of a group behind its busy parts
 constexpr int kBusyOpacity = 190;
+constexpr int kRowPathOpacity = 170;
 
 QColor withAlpha(QColor color, int alpha)
 {
@@ -51,7 +52,8 @@ RowPainter::RowPainter(QPainter &painter, const TimelineScene &scene, const Them
 {
 }
 
-void RowPainter::paint(const std::vector<Bar> &bars, const std::vector<timeline::Tick> &ticks)
+void RowPainter::paint(const std::vector<Bar> &bars, const std::vector<Bar> &path,
+                       const std::vector<timeline::Tick> &ticks)
 {
     paintRowBackgrounds();
     paintGrid(ticks);
@@ -63,7 +65,8 @@ void RowPainter::paint(const std::vector<Bar> &bars, const std::vector<timeline:
         if (bar.part == BarPart::Whole)
             paintLabel(bar, rectOf(bar));
     m_painter.setRenderHint(QPainter::Antialiasing, false);
-    paintPath();
+    paintPointersToHidden();
+    paintPath(path);
     paintNowLine();
 }
 
@@ -167,26 +170,49 @@ void RowPainter::paintOutline(const QRectF &rect)
 void RowPainter::paintLabel(const Bar &bar, const QRectF &rect)
 {
     const timeline::TimelineRow &row = m_scene.layout.rows[bar.row];
-    const bool group = row.kind == RowKind::Group;
-    const QString full = group ? timeline::groupLabel(m_scene.tree.groups[row.group])
-                               : timeline::stepLabel(m_scene.stepOf(row), m_scene.now);
+    const LabelTexts texts = textsOf(row);
     const QRectF strip(0, rect.top(), m_size.width(), rect.height());
     const QRectF room = rect.intersected(strip).adjusted(kLabelPadding, 0, -kLabelPadding, 0);
-    const QFontMetricsF metrics(m_painter.font());
-    const StepStatus status = timeline::statusOf(m_scene.tree, row);
-    QColor fill = m_theme.stepType(m_scene.tree.nodes[row.position].type);
-    if (group)
-        fill = blended(withAlpha(fill, kBusyOpacity), m_theme.panel);
-    if (metrics.horizontalAdvance(full) <= room.width())
-        paintLabelInside(room, full, m_theme.textOn(fill));
+    const auto fits = [&](const QString &text, double width) {
+        return QFontMetricsF(m_painter.font()).horizontalAdvance(text) <= width;
+    };
+    if (fits(texts.full, room.width()))
+        paintLabelInside(room, texts.full, inkOn(row));
+    else if (fits(texts.brief, room.width()) && !fits(texts.full, roomBeside(rect)))
+        paintLabelInside(room, texts.brief, inkOn(row));
     else
-        paintLabelBeside(rect, full, status);
+        paintLabelBeside(rect, texts.full, timeline::statusOf(m_scene.tree, row));
+}
+
+RowPainter::LabelTexts RowPainter::textsOf(const timeline::TimelineRow &row) const
+{
+    if (row.kind == RowKind::Group) {
+        const QString text = timeline::groupLabel(m_scene.tree.groups[row.group]);
+        return {text, text};
+    }
+    const Step &step = m_scene.stepOf(row);
+    return {timeline::stepLabel(step, m_scene.now), timeline::shortStepLabel(step, m_scene.now)};
+}
+
+/// The colour of text on the row's bar.
+QColor RowPainter::inkOn(const timeline::TimelineRow &row) const
+{
+    const QColor fill = m_theme.stepType(m_scene.tree.nodes[row.position].type);
+    if (row.kind == RowKind::Step)
+        return m_theme.textOn(fill);
+    return m_theme.textOn(blended(withAlpha(fill, kBusyOpacity), m_theme.panel));
 }
 
 void RowPainter::paintLabelInside(const QRectF &room, const QString &text, const QColor &color)
 {
     m_painter.setPen(color);
     m_painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text);
+}
+
+/// The wider of the two rooms beside a bar, pixels.
+double RowPainter::roomBeside(const QRectF &rect) const
+{
+    return std::max(m_size.width() - rect.right(), rect.left()) - 2 * kLabelPadding;
 }
 
 /// Right of the bar, or left of it where the strip ends too soon.
@@ -208,30 +234,35 @@ void RowPainter::paintLabelBeside(const QRectF &rect, const QString &text, StepS
                        Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shown);
 }
 
-/// One line below the rows from the first to the last step that was waited for, and under each of
-/// them the part it has in it.
-void RowPainter::paintPath()
+/// At the edge beyond which a row's bar lies.
+void RowPainter::paintPointersToHidden()
 {
-    const double y = std::min(rowsBottom(), static_cast<double>(m_size.height())) + 2 -
-                     (rowsBottom() > m_size.height() ? kPathLineHeight : 0);
-    for (const timeline::PathSegment &segment : m_scene.path.segments) {
-        paintPathLine(segment, y);
-        paintPathUnderRow(segment);
+    const timeline::RowRange rows = m_scene.rowsWithin(m_size.height());
+    m_painter.setPen(m_theme.faint);
+    for (qsizetype i = rows.first; i < rows.last; ++i) {
+        const timeline::TimeRange span = timeline::spanOf(m_scene.tree, m_scene.layout.rows[i]);
+        const QRect area(kGrid, m_scene.rowTop(i), m_size.width() - 2 * kGrid, kTimelineRowHeight);
+        if (timeline::endAt(span.end, m_scene.now) < m_scene.range.start)
+            m_painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("‹"));
+        else if (span.start > m_scene.range.end)
+            m_painter.drawText(area, Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("›"));
     }
 }
 
-void RowPainter::paintPathUnderRow(const timeline::PathSegment &segment)
+/// A line below the rows, and a thin one under each row for its part.
+void RowPainter::paintPath(const std::vector<Bar> &path)
 {
-    const qsizetype row = timeline::rowShowing(m_scene.layout, m_scene.tree, segment.position);
-    const timeline::RowRange visible = m_scene.rowsWithin(m_size.height());
-    if (row >= visible.first && row < visible.last)
-        paintPathLine(segment, m_scene.rowTop(row) + kTimelineRowHeight - 3);
-}
-
-void RowPainter::paintPathLine(const timeline::PathSegment &segment, double y)
-{
-    if (const auto bar = timeline::barOf(segment.range, coordinates(), m_scene.now))
-        m_painter.fillRect(QRectF(bar->x, y, bar->width, 2), m_theme.accent);
+    const bool scrolls = rowsBottom() + kPathLineHeight > m_size.height();
+    const double lineTop = scrolls ? m_size.height() - 2 : rowsBottom() + 2;
+    const QColor thin = withAlpha(m_theme.accent, kRowPathOpacity);
+    for (const Bar &bar : path) {
+        if (bar.row < 0)
+            m_painter.fillRect(QRectF(bar.x, lineTop, bar.width, 2), m_theme.accent);
+        else
+            m_painter.fillRect(
+                QRectF(bar.x, m_scene.rowTop(bar.row) + kTimelineRowHeight - 2, bar.width, 1),
+                thin);
+    }
 }
 
 void RowPainter::paintNowLine()

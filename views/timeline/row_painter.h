@@ -21,9 +21,16 @@ public:
     /// All are borrowed and must outlive the painter. `size` is the viewport's.
     RowPainter(QPainter &painter, const TimelineScene &scene, const Theme &theme, QSize size);
 
-    void paint(const std::vector<timeline::Bar> &bars, const std::vector<timeline::Tick> &ticks);
+    void paint(const std::vector<timeline::Bar> &bars, const std::vector<timeline::Bar> &path,
+               const std::vector<timeline::Tick> &ticks);
 
 private:
+    struct LabelTexts
+    {
+        QString full;
+        QString brief;
+    };
+
     void paintRowBackgrounds();
     void paintGrid(const std::vector<timeline::Tick> &ticks);
     void paintBar(const timeline::Bar &bar);
@@ -35,12 +42,14 @@ private:
     void paintLabel(const timeline::Bar &bar, const QRectF &rect);
     void paintLabelInside(const QRectF &room, const QString &text, const QColor &color);
     void paintLabelBeside(const QRectF &rect, const QString &text, StepStatus status);
-    void paintPathUnderRow(const timeline::PathSegment &segment);
-    void paintPath();
-    void paintPathLine(const timeline::PathSegment &segment, double y);
+    void paintPath(const std::vector<timeline::Bar> &path);
+    void paintPointersToHidden();
     void paintNowLine();
     void paintCursorLine();
 
+    [[nodiscard]] LabelTexts textsOf(const timeline::TimelineRow &row) const;
+    [[nodiscard]] QColor inkOn(const timeline::TimelineRow &row) const;
+    [[nodiscard]] double roomBeside(const QRectF &rect) const;
     [[nodiscard]] QRectF rectOf(const timeline::Bar &bar) const;
     [[nodiscard]] timeline::Coordinates coordinates() const;
     [[nodiscard]] double rowsBottom() const;

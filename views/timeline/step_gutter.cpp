@@ -76,20 +76,27 @@ void StepGutter::paintRow(QPainter &painter, qsizetype index) const
         paintTriangle(painter, {indent - kTriangleWidth, area.top(), kTriangleWidth, area.height()},
                       row.fold);
     const bool failed = timeline::statusOf(m_scene.tree, row) == StepStatus::Failed;
-    QFont font = painter.font();
-    font.setWeight(current ? QFont::DemiBold : QFont::Normal);
-    painter.setFont(font);
-    const QRect text = area.adjusted(indent, 0, failed ? -kMarkWidth - kGrid : -2 * kGrid, 0);
-    const QString name =
-        painter.fontMetrics().elidedText(nameOf(row), Qt::ElideRight, text.width());
+    const int right = failed ? kMarkWidth + kGrid : 2 * kGrid;
     painter.setPen(row.depth > 0 && !current ? theme.muted : theme.text);
-    constexpr int flags = Qt::AlignLeft | Qt::AlignAbsolute | Qt::AlignVCenter | Qt::TextSingleLine;
-    painter.drawText(text, flags, name);
+    paintName(painter, area.adjusted(indent, 0, -right, 0), nameOf(row),
+              current ? QFont::DemiBold : QFont::Normal);
     if (failed) {
         painter.setPen(theme.error);
         painter.drawText(area.adjusted(0, 0, -kGrid, 0), Qt::AlignRight | Qt::AlignVCenter,
                          QStringLiteral("✕"));
     }
+}
+
+/// At the left in every script, so that the indentation stays readable.
+void StepGutter::paintName(QPainter &painter, const QRect &area, const QString &name,
+                           QFont::Weight weight) const
+{
+    QFont styled = font();
+    styled.setWeight(weight);
+    painter.setFont(styled);
+    constexpr int flags = Qt::AlignLeft | Qt::AlignAbsolute | Qt::AlignVCenter | Qt::TextSingleLine;
+    painter.drawText(area, flags,
+                     painter.fontMetrics().elidedText(name, Qt::ElideRight, area.width()));
 }
 
 void StepGutter::paintTriangle(QPainter &painter, const QRect &room, RowFold fold) const

@@ -37,6 +37,8 @@ protected:
 
 private:
     void paintRow(QPainter &painter, qsizetype row) const;
+    void paintName(QPainter &painter, const QRect &area, const QString &name,
+                   QFont::Weight weight) const;
     void paintTriangle(QPainter &painter, const QRect &room, timeline::RowFold fold) const;
     [[nodiscard]] int indentOf(const timeline::TimelineRow &row) const;
     [[nodiscard]] bool isOnTriangle(qsizetype row, int x) const;

@@ -7,7 +7,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 
-#include <cmath>
+#include <algorithm>
 
 namespace xray::views {
 
@@ -59,15 +59,12 @@ void TimeRuler::paintEvent(QPaintEvent *)
         return;
     paintLegend(painter);
     painter.translate(m_inset, 0);
-    paintTicks(painter);
-    if (m_scene.liveness == Liveness::Live)
-        paintMark(painter, m_scene.now, tr("now"), theme.accent);
+    const std::vector<Flag> flags = this->flags();
+    paintTicks(painter, flags);
+    for (const Flag &flag : flags)
+        paintFlag(painter, flag);
     if (m_dragFrom)
         paintChoice(painter);
-    else if (m_scene.cursor)
-        paintMark(painter, *m_scene.cursor,
-                  timeline::preciseOffset(coordinates(), m_scene.origin(), *m_scene.cursor),
-                  theme.text);
 }
 
 /// What the line under the bars is, and how long it is.
@@ -86,35 +83,58 @@ void TimeRuler::paintLegend(QPainter &painter)
                      painter.fontMetrics().elidedText(text, Qt::ElideRight, room));
 }
 
-void TimeRuler::paintTicks(QPainter &painter)
+/// The labels under a flag give way to it.
+void TimeRuler::paintTicks(QPainter &painter, const std::vector<Flag> &flags)
 {
     const Theme &theme = themeFor(palette());
     for (const timeline::Tick &tick : ticks()) {
         const int x = static_cast<int>(tick.x);
         painter.fillRect(x, height() - 7, 1, 6, theme.line);
+        const QRectF label(x + kTickLabelGap, 0,
+                           painter.fontMetrics().horizontalAdvance(tick.label) + 1, height());
+        const auto covers = [&](const Flag &flag) { return flag.area.intersects(label); };
+        if (std::ranges::any_of(flags, covers))
+            continue;
         painter.setPen(theme.muted);
-        painter.drawText(QRect(x + kTickLabelGap, 0, width(), height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, tick.label);
+        painter.drawText(label, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, tick.label);
     }
 }
 
-/// A small flag over the tick labels, kept within the ruler.
-void TimeRuler::paintMark(QPainter &painter, TimeNs time, const QString &text, const QColor &color)
+std::vector<TimeRuler::Flag> TimeRuler::flags() const
+{
+    std::vector<Flag> flags;
+    const Theme &theme = themeFor(palette());
+    if (m_scene.liveness == Liveness::Live)
+        addFlag(flags, m_scene.now, tr("now"), theme.accent);
+    if (m_scene.cursor && !m_dragFrom)
+        addFlag(flags, *m_scene.cursor,
+                timeline::preciseOffset(coordinates(), m_scene.origin(), *m_scene.cursor),
+                theme.text);
+    return flags;
+}
+
+/// Around the time, but within the ruler.
+void TimeRuler::addFlag(std::vector<Flag> &flags, TimeNs time, const QString &text,
+                        const QColor &color) const
 {
     const double x = timeline::toPixel(coordinates(), time);
     const double right = coordinates().width;
     if (x < 0 || x > right)
         return;
-    const double flagWidth = painter.fontMetrics().horizontalAdvance(text) + 2.0 * kGrid;
-    const double left = std::clamp(x - flagWidth / 2, 0.0, std::max(0.0, right - flagWidth));
-    const QRectF flag(left, 4, flagWidth, height() - 9);
+    const double width = fontMetrics().horizontalAdvance(text) + 2.0 * kGrid;
+    const double left = std::clamp(x - width / 2, 0.0, std::max(0.0, right - width));
+    flags.push_back({QRectF(left, 4, width, height() - 9), text, color});
+}
+
+void TimeRuler::paintFlag(QPainter &painter, const Flag &flag) const
+{
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(themeFor(palette()).raised);
-    painter.drawRoundedRect(flag, 3, 3);
+    painter.drawRoundedRect(flag.area, 3, 3);
     painter.setRenderHint(QPainter::Antialiasing, false);
-    painter.setPen(color);
-    painter.drawText(flag, Qt::AlignCenter, text);
+    painter.setPen(flag.color);
+    painter.drawText(flag.area, Qt::AlignCenter, flag.text);
 }
 
 void TimeRuler::paintChoice(QPainter &painter)

@@ -35,9 +35,20 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    /// A time that is marked with a small text.
+    struct Flag
+    {
+        QRectF area;
+        QString text;
+        QColor color;
+    };
+
     void paintLegend(QPainter &painter);
-    void paintTicks(QPainter &painter);
-    void paintMark(QPainter &painter, TimeNs time, const QString &text, const QColor &color);
+    void paintTicks(QPainter &painter, const std::vector<Flag> &flags);
+    void paintFlag(QPainter &painter, const Flag &flag) const;
+    [[nodiscard]] std::vector<Flag> flags() const;
+    void addFlag(std::vector<Flag> &flags, TimeNs time, const QString &text,
+                 const QColor &color) const;
     void paintChoice(QPainter &painter);
     [[nodiscard]] timeline::Coordinates coordinates() const;
     [[nodiscard]] double chosenX(const QMouseEvent &event) const;

@@ -170,6 +170,7 @@ void TimelineView::relayout()
     m_overview->setBounds(bounds());
     refreshCurrentRow();
     updateScrollRange();
+    refreshHover();
     updateParts();
 }
 
@@ -394,6 +395,7 @@ void TimelineView::tick()
         return;
     m_overview->setBounds(bounds());
     keepNowInSight();
+    refreshHover();
     updateParts();
 }
 
@@ -527,13 +529,26 @@ void TimelineView::revealBar(qsizetype row)
 
 const std::vector<timeline::Bar> &TimelineView::visibleBars() const
 {
+    refreshBars();
+    return m_bars;
+}
+
+const std::vector<timeline::Bar> &TimelineView::visiblePath() const
+{
+    refreshBars();
+    return m_pathBars;
+}
+
+void TimelineView::refreshBars() const
+{
     const BarsKey key{m_scene.rowsWithin(viewport()->height()), m_scene.range, m_scene.now,
                       viewport()->width(), m_layoutVersion};
-    if (!(key == m_barsKey)) {
-        m_barsKey = key;
-        m_bars = timeline::barsOf(m_scene.tree, m_scene.layout, key.rows, coordinates(), key.now);
-    }
-    return m_bars;
+    if (key == m_barsKey)
+        return;
+    m_barsKey = key;
+    const TimelineScene &s = m_scene;
+    m_bars = timeline::barsOf(s.tree, s.layout, key.rows, coordinates(), key.now);
+    m_pathBars = timeline::pathBarsOf(s.path, s.tree, s.layout, key.rows, coordinates(), key.now);
 }
 
 void TimelineView::paintEvent(QPaintEvent *)
@@ -546,7 +561,7 @@ void TimelineView::paintEvent(QPaintEvent *)
         paintEmpty(painter);
     else
         RowPainter(painter, m_scene, theme, viewport()->size())
-            .paint(visibleBars(), m_ruler->ticks());
+            .paint(visibleBars(), visiblePath(), m_ruler->ticks());
 }
 
 void TimelineView::paintEmpty(QPainter &painter)
@@ -580,7 +595,7 @@ void TimelineView::placeParts()
                                std::max(kNarrowestGutter, width() - kNarrowestBars));
     const int top = kOverviewHeight + kRulerHeight;
     setViewportMargins(m_gutterWidth, top, 0, 0);
-    m_overview->setGeometry(0, 0, width(), kOverviewHeight);
+    m_overview->setGeometry(0, 0, m_gutterWidth + viewport()->width(), kOverviewHeight);
     m_ruler->setInset(m_gutterWidth);
     m_ruler->setGeometry(0, kOverviewHeight, m_gutterWidth + viewport()->width(), kRulerHeight);
     m_gutter->setGeometry(0, top, m_gutterWidth, viewport()->height());
@@ -592,11 +607,15 @@ void TimelineView::resizeEvent(QResizeEvent *event)
 {
     QAbstractScrollArea::resizeEvent(event);
     placeParts();
+    if (following())
+        showNewestRow();
 }
 
 void TimelineView::showEvent(QShowEvent *event)
 {
     QAbstractScrollArea::showEvent(event);
+    if (!event->spontaneous() && m_scene.currentRow >= 0)
+        revealRow(m_scene.currentRow);
     tick();
     updateTimer();
 }
@@ -715,7 +734,7 @@ void TimelineView::wheelEvent(QWheelEvent *event)
                                      : -angle.x() / kWheelNotch * kWheelPan);
     else
         scrollByWheel(*event);
-    hoverAt(event->position().toPoint(), event->globalPosition().toPoint());
+    hoverAt(event->position().toPoint());
 }
 
 void TimelineView::scrollByWheel(const QWheelEvent &event)
@@ -790,7 +809,7 @@ void TimelineView::mouseMoveEvent(QMouseEvent *event)
     if (m_drag)
         dragTo(event->position());
     else
-        hoverAt(event->position().toPoint(), event->globalPosition().toPoint());
+        hoverAt(event->position().toPoint());
 }
 
 void TimelineView::dragTo(QPointF position)
@@ -828,20 +847,29 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
         zoomToRow(row);
 }
 
-void TimelineView::hoverAt(QPoint position, QPoint globalPosition)
+void TimelineView::hoverAt(QPoint position)
 {
+    m_hover = position;
     m_scene.hoveredRow = m_scene.rowAt(position.y());
     m_scene.cursor = timeline::toTime(coordinates(), position.x());
     const qsizetype row = barAt(position);
     if (row >= 0)
-        m_card->showAt(hoverTextOf(m_scene, row), globalPosition);
+        m_card->showAt(hoverTextOf(m_scene, row), viewport()->mapToGlobal(position));
     else
         m_card->hide();
     updateParts();
 }
 
+/// What is under a resting mouse changes as the run grows.
+void TimelineView::refreshHover()
+{
+    if (m_hover)
+        hoverAt(*m_hover);
+}
+
 void TimelineView::endHover()
 {
+    m_hover.reset();
     m_card->hide();
     m_scene.hoveredRow = -1;
     m_scene.cursor.reset();

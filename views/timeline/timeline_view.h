@@ -10,6 +10,8 @@
 
 #include "views/timeline/timeline_scene.h"
 
+#include <views/look/follow.h>
+
 #include <model/timeline/geometry.h>
 
 #include <QAbstractScrollArea>
@@ -23,9 +25,6 @@ class HoverCard;
 class OverviewStrip;
 class StepGutter;
 class TimeRuler;
-
-/// Whether the view moves by itself to keep up with a live run.
-enum class Follow { On, Off };
 
 class TimelineView : public QAbstractScrollArea
 {
@@ -144,10 +143,13 @@ private:
     [[nodiscard]] bool handleSelectionKey(int key);
     [[nodiscard]] bool handlePinch(QEvent *event);
     void scrollByWheel(const QWheelEvent &event);
-    void hoverAt(QPoint position, QPoint globalPosition);
+    void hoverAt(QPoint position);
+    void refreshHover();
     void endHover();
     void dragTo(QPointF position);
     [[nodiscard]] qsizetype barAt(QPoint position) const;
+    void refreshBars() const;
+    [[nodiscard]] const std::vector<timeline::Bar> &visiblePath() const;
     void paintEmpty(QPainter &painter);
     [[nodiscard]] QString emptyText() const;
 
@@ -165,6 +167,8 @@ private:
     int m_layoutVersion = 0;
     mutable BarsKey m_barsKey;
     mutable std::vector<timeline::Bar> m_bars;
+    mutable std::vector<timeline::Bar> m_pathBars;
+    std::optional<QPoint> m_hover; ///< of the viewport, while the mouse is over it
 
     struct Drag
     {
