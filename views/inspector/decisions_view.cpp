@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/inspector/decisions_view.h"
 
+#include "views/inspector/text_row_delegate.h"
 #include "views/look/theme.h"
 
 #include <model/core/text.h>
@@ -12,8 +13,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPainter>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 
@@ -25,8 +24,8 @@ using items::DecisionTableModel;
 
 constexpr int kAll = 0; // button ids: 0 for all, else 1 + DecisionAction
 constexpr int kMargin = 2 * kGrid;
-constexpr int kWidestItem = 170;
-constexpr int kRowHeight = 24;
+constexpr int kWidestColumn = 150;
+constexpr int kReasonWidth = 190;
 
 int idOf(DecisionAction action)
 {
@@ -47,22 +46,18 @@ QColor actionColor(const Theme &theme, DecisionAction action)
 }
 
 /// Colours the action's word; the rest stays text.
-class DecisionDelegate final : public QStyledItemDelegate
+class DecisionDelegate final : public TextRowDelegate
 {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using TextRowDelegate::TextRowDelegate;
 
 protected:
-    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    [[nodiscard]] QColor textColor(const Theme &theme, const QModelIndex &index) const override
     {
-        QStyledItemDelegate::initStyleOption(option, index);
-        option->state &= ~QStyle::State_HasFocus;
         if (index.column() != DecisionTableModel::Action)
-            return;
-        const auto action = index.data(DecisionTableModel::ActionRole).value<DecisionAction>();
-        const QColor color = actionColor(themeFor(option->palette), action);
-        option->palette.setColor(QPalette::Text, color);
-        option->palette.setColor(QPalette::HighlightedText, color);
+            return theme.text;
+        return actionColor(theme,
+                           index.data(DecisionTableModel::ActionRole).value<DecisionAction>());
     }
 };
 
@@ -102,6 +97,7 @@ void DecisionsView::buildBar()
     layout->addStretch();
     layout->addWidget(m_unreadable);
     m_unreadable->setFont(smallFont());
+    m_unreadable->setForegroundRole(QPalette::PlaceholderText);
     connect(m_actions, &QButtonGroup::idClicked, this, &DecisionsView::chooseAction);
 }
 
@@ -116,10 +112,14 @@ void DecisionsView::buildTable()
     m_table->setTabKeyNavigation(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    m_table->verticalHeader()->setDefaultSectionSize(TextRowDelegate::kRowHeight);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
+    // The reason next to the action: the panel is narrow, and figures can be scrolled to.
+    m_table->horizontalHeader()->moveSection(DecisionTableModel::Reason, DecisionTableModel::Score);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_table->horizontalHeader()->setSortIndicatorClearable(true);
     m_table->setSortingEnabled(true);
@@ -167,10 +167,11 @@ void DecisionsView::chooseAction(int id)
 /// Columns as wide as their contents; those without contents are hidden.
 void DecisionsView::fitColumns()
 {
-    for (int column = 0; column < DecisionTableModel::Reason; ++column) {
+    for (int column = 0; column < DecisionTableModel::ColumnCount; ++column) {
         m_table->setColumnHidden(column, m_model->isEmptyColumn(column));
         m_table->resizeColumnToContents(column);
-        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), kWidestItem));
+        const int widest = column == DecisionTableModel::Reason ? kReasonWidth : kWidestColumn;
+        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), widest));
     }
 }
 

@@ -2,6 +2,7 @@
 #include "views/inspector/error_view.h"
 
 #include "views/inspector/reading_text.h"
+#include "views/inspector/text_row_delegate.h"
 #include "views/look/empty_state.h"
 #include "views/look/theme.h"
 
@@ -55,6 +56,7 @@ void ErrorView::buildPanes()
 {
     m_list->setModel(m_model);
     m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setItemDelegate(new TextRowDelegate(m_list));
     m_list->setUniformItemSizes(true);
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -64,6 +66,7 @@ void ErrorView::buildPanes()
     m_stack->setFont(codeFont());
     m_stack->setFrameShape(QFrame::NoFrame);
     m_stack->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_stack->document()->setDocumentMargin(kMargin);
     m_stack->setTabChangesFocus(true);
     m_stack->setPlaceholderText(QStringLiteral("No stack was logged with this error."));
     m_stack->setAccessibleName(QStringLiteral("Stack"));

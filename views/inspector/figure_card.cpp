@@ -7,7 +7,7 @@ namespace xray::views {
 
 namespace {
 
-constexpr int kPadding = 10;
+constexpr int kPadding = 8;
 constexpr int kVerticalPadding = 8;
 constexpr int kChartHeight = 20;
 constexpr int kGap = 3;

@@ -32,6 +32,7 @@ constexpr int kIndentation = 14;
 constexpr int kMargin = 2 * kGrid;
 /// Containers of at most this many children open by themselves on the first level.
 constexpr int kOpensByItself = 12;
+constexpr int kLevelsAtOnce = 3;
 
 void toClipboard(const QString &text)
 {
@@ -126,6 +127,10 @@ void PayloadView::buildActions()
                [this] { copyJson(); });
     addCommand(QStringLiteral("Unfold JSON"), QKeySequence(QStringLiteral("Ctrl+U")),
                [this] { unfoldCurrent(); });
+    addCommand(QStringLiteral("Expand below"), QKeySequence(QStringLiteral("Ctrl+E")),
+               [this] { m_tree->expandRecursively(current(), kLevelsAtOnce); });
+    addCommand(QStringLiteral("Collapse all"), QKeySequence(QStringLiteral("Ctrl+Shift+E")),
+               [this] { m_tree->collapseAll(); });
     addCommand(QStringLiteral("Find…"), QKeySequence::Find, [this] { openSearch(); });
     addCommand(QStringLiteral("Find next"), QKeySequence::FindNext, [this] { findNext(); });
     addCommand(QStringLiteral("Find previous"), QKeySequence::FindPrevious,

@@ -46,6 +46,7 @@ RawView::RawView(QWidget *parent)
     m_text->setFont(codeFont());
     m_text->setFrameShape(QFrame::NoFrame);
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_text->document()->setDocumentMargin(3 * kGrid);
     m_text->setTabChangesFocus(true);
     m_text->setAccessibleName(QStringLiteral("Payload as JSON text"));
     auto *layout = new QVBoxLayout(this);

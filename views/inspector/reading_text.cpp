@@ -70,6 +70,8 @@ void ReadingText::resizeEvent(QResizeEvent *event)
 
 void ReadingText::fitHeight()
 {
+    const bool fits = document()->size().height() <= m_mostPixels;
+    setVerticalScrollBarPolicy(fits ? Qt::ScrollBarAlwaysOff : Qt::ScrollBarAsNeeded);
     setFixedHeight(sizeHint().height());
 }
 

@@ -115,6 +115,7 @@ void WhyView::setInsight(const StepInsight &insight)
     m_rules->setDecisions(insight.explanation->decisions);
     m_decisions->setExplanation(insight.explanation);
     m_tree->setPayload(insight.reasoning);
+    m_tree->setVisible(!insight.reasoning.json.isEmpty()); // the words above say that already
 }
 
 void WhyView::setIssues(const Step &step)

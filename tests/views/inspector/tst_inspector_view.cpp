@@ -14,6 +14,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -318,7 +319,7 @@ private Q_SLOTS:
             QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(),
                      button->metaObject()->className());
         for (const QAbstractItemView *view : i.view.findChildren<QAbstractItemView *>())
-            QVERIFY(!view->accessibleName().isEmpty());
+            QVERIFY(qobject_cast<const QHeaderView *>(view) || !view->accessibleName().isEmpty());
     }
 
     void itsStatesArePainted_data()
