@@ -49,7 +49,10 @@ RowPainter::RowPainter(QPainter &painter, const TimelineScene &scene, const Them
     , m_scene(scene)
     , m_theme(theme)
     , m_size(size)
+    , m_insideFont(smallFont())
+    , m_besideFont(smallFont())
 {
+    m_insideFont.setWeight(QFont::DemiBold);
 }
 
 void RowPainter::paint(const std::vector<Bar> &bars, const std::vector<Bar> &path,
@@ -83,11 +86,8 @@ void RowPainter::paintRowBackgrounds()
 
 void RowPainter::paintGrid(const std::vector<timeline::Tick> &ticks)
 {
-    m_painter.setPen(m_theme.line);
-    for (const timeline::Tick &tick : ticks) {
-        const int x = static_cast<int>(tick.x);
-        m_painter.drawLine(x, 0, x, m_size.height());
-    }
+    for (const timeline::Tick &tick : ticks)
+        m_painter.fillRect(static_cast<int>(tick.x), 0, 1, m_size.height(), m_theme.line);
 }
 
 void RowPainter::paintBar(const Bar &bar)
@@ -173,12 +173,13 @@ void RowPainter::paintLabel(const Bar &bar, const QRectF &rect)
     const LabelTexts texts = textsOf(row);
     const QRectF strip(0, rect.top(), m_size.width(), rect.height());
     const QRectF room = rect.intersected(strip).adjusted(kLabelPadding, 0, -kLabelPadding, 0);
-    const auto fits = [&](const QString &text, double width) {
-        return QFontMetricsF(m_painter.font()).horizontalAdvance(text) <= width;
+    const auto fits = [&](const QString &text) {
+        return QFontMetricsF(m_insideFont).horizontalAdvance(text) <= room.width();
     };
-    if (fits(texts.full, room.width()))
+    const QFontMetricsF beside(m_besideFont);
+    if (fits(texts.full))
         paintLabelInside(room, texts.full, inkOn(row));
-    else if (fits(texts.brief, room.width()) && !fits(texts.full, roomBeside(rect)))
+    else if (fits(texts.brief) && beside.horizontalAdvance(texts.full) > roomBeside(rect))
         paintLabelInside(room, texts.brief, inkOn(row));
     else
         paintLabelBeside(rect, texts.full, timeline::statusOf(m_scene.tree, row));
@@ -205,6 +206,7 @@ QColor RowPainter::inkOn(const timeline::TimelineRow &row) const
 
 void RowPainter::paintLabelInside(const QRectF &room, const QString &text, const QColor &color)
 {
+    m_painter.setFont(m_insideFont);
     m_painter.setPen(color);
     m_painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text);
 }
@@ -218,7 +220,7 @@ double RowPainter::roomBeside(const QRectF &rect) const
 /// Right of the bar, or left of it where the strip ends too soon.
 void RowPainter::paintLabelBeside(const QRectF &rect, const QString &text, StepStatus status)
 {
-    const QFontMetricsF metrics(m_painter.font());
+    const QFontMetricsF metrics(m_besideFont);
     const double needed = metrics.horizontalAdvance(text);
     const double rightRoom = m_size.width() - rect.right() - 2 * kLabelPadding;
     const double leftRoom = rect.left() - 2 * kLabelPadding;
@@ -229,6 +231,7 @@ void RowPainter::paintLabelBeside(const QRectF &rect, const QString &text, StepS
     const QString shown = metrics.elidedText(text, Qt::ElideRight, room);
     const double width = metrics.horizontalAdvance(shown);
     const double x = atRight ? rect.right() + kLabelPadding : rect.left() - kLabelPadding - width;
+    m_painter.setFont(m_besideFont);
     m_painter.setPen(status == StepStatus::Failed ? m_theme.error : m_theme.muted);
     m_painter.drawText(QRectF(x, rect.top(), width + 1, rect.height()),
                        Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shown);

@@ -58,6 +58,8 @@ private:
     const TimelineScene &m_scene;
     const Theme &m_theme;
     QSize m_size;
+    QFont m_insideFont;
+    QFont m_besideFont;
 };
 
 } // namespace xray::views

@@ -10,6 +10,8 @@
 
 #include <QAccessible>
 #include <QApplication>
+#include <QNativeGestureEvent>
+#include <QPointingDevice>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
@@ -141,6 +143,19 @@ private Q_SLOTS:
         desk.wheel(300, -1, Qt::ShiftModifier);
         QCOMPARE(desk.view.visibleRange().duration(), before.duration());
         QVERIFY(desk.view.visibleRange().start > before.start);
+    }
+
+    void aPinchZoomsAroundTheFingers()
+    {
+        Desk desk(run(kIncident));
+        const TimeNs under = timeline::toTime(desk.coordinates(), 500);
+        const DurationNs before = desk.view.visibleRange().duration();
+        const QPointF at(500, 40);
+        QNativeGestureEvent pinch(Qt::ZoomNativeGesture, QPointingDevice::primaryPointingDevice(),
+                                  2, at, at, desk.view.viewport()->mapToGlobal(at), 0.5, {});
+        QApplication::sendEvent(desk.view.viewport(), &pinch);
+        QVERIFY(desk.view.visibleRange().duration() < before);
+        QVERIFY(std::abs(desk.xOf(under) - 500) < 0.5);
     }
 
     void aDragPansWhatIsUnderThePointer()
@@ -481,6 +496,23 @@ private Q_SLOTS:
         QImage image(desk.view.size(), QImage::Format_ARGB32_Premultiplied);
         QBENCHMARK
         {
+            desk.view.render(&image);
+        }
+    }
+
+    void aHundredThousandStepsPanWithinAFrame()
+    {
+        std::string text = "s0:llm(1ms)";
+        for (int i = 1; i < 100'000; ++i)
+            text += (i % 2 ? " > api:api(1ms)" : " > llm:llm(1ms)");
+        Desk desk(run(text));
+        desk.key(Qt::Key_W);
+        QImage image(desk.view.size(), QImage::Format_ARGB32_Premultiplied);
+        Qt::Key next = Qt::Key_D;
+        QBENCHMARK
+        {
+            desk.key(next);
+            next = next == Qt::Key_D ? Qt::Key_A : Qt::Key_D;
             desk.view.render(&image);
         }
     }
