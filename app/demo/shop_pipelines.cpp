@@ -2,6 +2,7 @@
 #include "app/demo/json_builder.h"
 #include "app/demo/pipelines.h"
 
+#include <algorithm>
 #include <array>
 
 namespace xray::app {
@@ -109,13 +110,14 @@ StepSpec ranking(Random &random, const Topic &topic, int count)
                              .toJson()};
 }
 
-StepSpec selectWinner(Random &random, const Topic &topic)
+StepSpec selectWinner(Random &random, const Topic &topic, int kept)
 {
-    const QByteArray winner = candidateName(topic, random.chance(0.7) ? 0 : 1);
+    const bool second = kept > 1 && random.chance(0.3);
+    const QByteArray winner = candidateName(topic, second ? 1 : 0);
     return {.name = "select_winner",
             .type = StepType::Analysis,
             .durationMs = random.between(60.0, 240.0),
-            .input = JsonObject().number("considered", 3).toJson(),
+            .input = JsonObject().number("considered", std::min(kept, 3)).toJson(),
             .output =
                 JsonObject().text("selected", winner).text("category", topic.category).toJson(),
             .reasoning = JsonObject()
@@ -241,7 +243,7 @@ std::vector<Event> competitorSelection(const RunPlan &plan)
     }
     run.step(relevanceFilter(random, topic, found, kept));
     run.step(ranking(random, topic, kept));
-    run.step(selectWinner(random, topic));
+    run.step(selectWinner(random, topic, kept));
     return run.ended(RunStatus::Completed);
 }
 
@@ -262,7 +264,7 @@ std::vector<Event> competitorDiscovery(const RunPlan &plan)
         return run.ended(RunStatus::Failed);
     }
     run.step(ranking(random, topic, kept));
-    run.step(selectWinner(random, topic));
+    run.step(selectWinner(random, topic, kept));
     return run.ended(RunStatus::Completed);
 }
 
