@@ -88,6 +88,7 @@ void InspectorView::arrange(QWidget *content)
     column->addWidget(m_header);
     column->addWidget(m_pages, 1);
     setAccessibleName(QStringLiteral("Step inspector"));
+    setFocusProxy(m_tabs);
 }
 
 void InspectorView::connectParts()

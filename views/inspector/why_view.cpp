@@ -28,12 +28,14 @@ QLabel *headingLabel(const QString &text)
     return label;
 }
 
-QString issueText(const Issue &issue)
+/// The triangle in the warning colour, the words readable on the block.
+QString issueHtml(const Issue &issue, const Theme &theme)
 {
     const QString place =
         issue.field.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(issue.field);
-    return QStringLiteral("▲ %1: %2%3")
-        .arg(QString::fromLatin1(toWord(issue.severity)), issue.message, place);
+    return QStringLiteral("<span style='color:%1'>▲</span> %2: %3")
+        .arg(theme.warning.name(), QString::fromLatin1(toWord(issue.severity)),
+             (issue.message + place).toHtmlEscaped());
 }
 
 } // namespace
@@ -65,7 +67,8 @@ QWidget *WhyView::makeBlock()
     m_words->setObjectName(QStringLiteral("whyText"));
     m_words->setAccessibleName(QStringLiteral("Why"));
     m_issues->setWordWrap(true);
-    m_issues->setTextFormat(Qt::PlainText);
+    m_issues->setForegroundRole(QPalette::PlaceholderText);
+    m_issues->setTextFormat(Qt::RichText);
     m_issues->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_issues->setAccessibleName(QStringLiteral("Issues of the step"));
     return m_block;
@@ -103,27 +106,26 @@ void WhyView::applyTheme()
     block.setColor(QPalette::Window, theme.selection);
     block.setColor(QPalette::Base, theme.selection);
     m_block->setPalette(block);
-    QPalette issues = block;
-    issues.setColor(QPalette::WindowText, theme.warning);
-    m_issues->setPalette(issues);
+    showIssues();
 }
 
 void WhyView::setInsight(const StepInsight &insight)
 {
     m_words->setParagraphs(insight.explanation->headline());
-    setIssues(insight.detail->step);
+    m_stepIssues = insight.detail->step.issues;
+    showIssues();
     m_rules->setDecisions(insight.explanation->decisions);
     m_decisions->setExplanation(insight.explanation);
     m_tree->setPayload(insight.reasoning);
     m_tree->setVisible(!insight.reasoning.json.isEmpty()); // the words above say that already
 }
 
-void WhyView::setIssues(const Step &step)
+void WhyView::showIssues()
 {
     QStringList lines;
-    for (const Issue &issue : step.issues)
-        lines += issueText(issue);
-    m_issues->setText(lines.join(u'\n'));
+    for (const Issue &issue : m_stepIssues)
+        lines += issueHtml(issue, themeFor(palette()));
+    m_issues->setText(lines.join(QStringLiteral("<br>")));
     m_issues->setVisible(!lines.isEmpty());
 }
 

@@ -37,8 +37,9 @@ private:
     [[nodiscard]] QWidget *makeBlock();
     void arrange(QWidget *block);
     void applyTheme();
-    void setIssues(const Step &step);
+    void showIssues();
 
+    std::vector<Issue> m_stepIssues;
     QWidget *m_block;
     ReadingText *m_words;
     QLabel *m_issues;

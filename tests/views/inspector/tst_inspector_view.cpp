@@ -15,10 +15,12 @@
 #include <QClipboard>
 #include <QDir>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
@@ -192,6 +194,28 @@ private Q_SLOTS:
         QCOMPARE(state->accessibleDescription(), QStringLiteral("The step is gone."));
         state->findChild<QPushButton *>()->click();
         QCOMPARE(retry.size(), 1);
+    }
+
+    void theKeyboardEntersAtTheTabs()
+    {
+        Inspector i;
+        i.show(incidentFilter());
+        i.view.activateWindow();
+        i.view.setFocus();
+        QTRY_VERIFY(i.find<QTabBar>(QStringLiteral("What to show of the step"))->hasFocus());
+        QTest::keyClick(i.view.focusWidget(), Qt::Key_Right);
+        QCOMPARE(i.view.currentTab(), Tab::Input);
+    }
+
+    void issuesAreNamedBesideTheReason()
+    {
+        Inspector i;
+        i.show(incidentFilter());
+        const auto *issues = i.find<QLabel>(QStringLiteral("Issues of the step"));
+        QVERIFY(issues->isVisible());
+        QVERIFY(issues->text().contains(QStringLiteral("warning: No rule of this run mentions")));
+        i.show(silentStep());
+        QVERIFY(!issues->isVisible());
     }
 
     void neighboursAreAskedFor()
