@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The next stretch of the event stream as text: what changed after a revision, each run and step as
+// it is now, in the format of server-sent events. A slow reader thus skips intermediate states
+// instead of piling them up. Free function, any thread.
+#pragma once
+
+#include <model/core/ports.h>
+
+#include <functional>
+
+namespace xray::ingest {
+
+struct EventPage
+{
+    Revision to = 0;      ///< ask for what is after this next
+    QByteArray text = {}; ///< may be empty
+};
+
+/// Calls `handler` once, on any thread, or never when the source closes meanwhile. The last event
+/// of a page has the page's revision as its id and the ones before have `since`, so that a client
+/// that reconnects repeats a torn page instead of missing its end.
+void fetchEvents(RunSource &source, Revision since,
+                 std::function<void(const Result<EventPage> &)> handler);
+
+} // namespace xray::ingest

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/ingest/http_policy.h"
+
+#include <algorithm>
+
+namespace xray::ingest {
+
+namespace {
+
+Denial badRequest(const char *why)
+{
+    return {400, "bad_request", QString::fromLatin1(why)};
+}
+
+/// "[::1]:4318" -> "[::1]", "localhost:4318" -> "localhost"; empty when the port is no number.
+QByteArray withoutPort(const QByteArray &host)
+{
+    const qsizetype bracket = host.lastIndexOf(']');
+    const qsizetype colon = host.indexOf(':', std::max<qsizetype>(bracket, 0));
+    if (colon < 0)
+        return host.toLower();
+    const QByteArray port = host.mid(colon + 1);
+    const bool isNumber =
+        std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return isNumber ? host.left(colon).toLower() : QByteArray();
+}
+
+bool isIpV4(const QByteArray &host)
+{
+    const QByteArrayList parts = host.split('.');
+    return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](const QByteArray &part) {
+               bool ok = false;
+               return part.toUInt(&ok) <= 255 && ok && part.size() <= 3;
+           });
+}
+
+bool isAddress(const QByteArray &host)
+{
+    return isIpV4(host) || (host.startsWith('[') && host.endsWith(']'));
+}
+
+bool isLoopback(const QByteArray &host)
+{
+    return host == "localhost" || host == "[::1]" || (isIpV4(host) && host.startsWith("127."));
+}
+
+bool isHostAllowed(const QByteArray &hostAndPort, const AccessPolicy &policy)
+{
+    const QByteArray host = withoutPort(hostAndPort);
+    return isLoopback(host) || policy.hosts.contains(host) ||
+           (policy.hostRule == HostRule::AnyAddress && isAddress(host));
+}
+
+/// The authority of "http://authority/path", or nothing when the target is a path.
+std::optional<QByteArray> authorityOf(const QByteArray &target)
+{
+    const qsizetype scheme = target.indexOf("://");
+    if (target.startsWith('/') || scheme < 0)
+        return std::nullopt;
+    const QByteArray rest = target.mid(scheme + 3);
+    return textBefore(rest, '/');
+}
+
+/// Takes as long for any text of the same length, so that its time tells nothing about `secret`.
+bool isSameSecret(const QByteArray &given, const QByteArray &secret)
+{
+    unsigned different = given.size() == secret.size() ? 0 : 1;
+    for (qsizetype i = 0; i < given.size(); ++i)
+        different |= static_cast<unsigned char>(given[i] ^ secret[i % secret.size()]);
+    return different == 0;
+}
+
+bool hasToken(const RequestHead &head, const QByteArray &token)
+{
+    static constexpr QByteArrayView scheme = "bearer ";
+    return head.authorization.left(scheme.size()).toLower() == scheme &&
+           isSameSecret(head.authorization.mid(scheme.size()).trimmed(), token);
+}
+
+std::optional<Denial> checkHost(const RequestHead &head, const AccessPolicy &policy)
+{
+    const auto authority = authorityOf(head.target);
+    if (isHostAllowed(head.hosts.front(), policy) &&
+        (!authority || isHostAllowed(*authority, policy)))
+        return {};
+    return Denial{403, "host_not_allowed",
+                  QStringLiteral("This listener does not answer to that host name.")};
+}
+
+std::optional<Denial> checkOrigin(const RequestHead &head, const AccessPolicy &policy)
+{
+    const bool allowed =
+        std::all_of(head.origins.begin(), head.origins.end(), [&policy](const QByteArray &origin) {
+            return policy.origins.contains(origin);
+        });
+    if (allowed)
+        return {};
+    return Denial{403, "origin_not_allowed",
+                  QStringLiteral("Web pages of this origin may not use the listener.")};
+}
+
+std::optional<Denial> checkToken(const RequestHead &head, const AccessPolicy &policy)
+{
+    if (policy.token.isEmpty() || head.target == "/healthz" || hasToken(head, policy.token))
+        return {};
+    return Denial{401, "unauthorized",
+                  QStringLiteral("Send the listener's token: Authorization: Bearer …"),
+                  "WWW-Authenticate: Bearer\r\n"};
+}
+
+} // namespace
+
+QByteArray textBefore(const QByteArray &text, char mark)
+{
+    const qsizetype at = text.indexOf(mark);
+    return at < 0 ? text : text.left(at);
+}
+
+std::optional<Denial> checkFraming(const RequestHead &head)
+{
+    if (head.hosts.size() != 1)
+        return badRequest("A request must have exactly one Host.");
+    if (head.contentLengths.size() > 1)
+        return badRequest("A request may have only one Content-Length.");
+    if (!head.transferEncodings.isEmpty()) {
+        const bool plainChunked = head.isVersion11 && head.transferEncodings.size() == 1 &&
+                                  head.transferEncodings.front().toLower() == "chunked" &&
+                                  head.contentLengths.isEmpty();
+        if (!plainChunked)
+            return badRequest("The only Transfer-Encoding is chunked, alone and in HTTP/1.1.");
+    }
+    if (!head.target.startsWith('/') && !authorityOf(head.target))
+        return badRequest("The target must be a path.");
+    if (!head.expect.isEmpty() && head.expect != "100-continue")
+        return Denial{417, "expectation_failed", QStringLiteral("Unknown expectation.")};
+    return {};
+}
+
+std::optional<Denial> checkAccess(const RequestHead &head, const AccessPolicy &policy)
+{
+    if (auto denial = checkHost(head, policy))
+        return denial;
+    if (auto denial = checkOrigin(head, policy))
+        return denial;
+    return checkToken(head, policy);
+}
+
+QByteArray originForm(const QByteArray &target)
+{
+    const auto authority = authorityOf(target);
+    if (!authority)
+        return target;
+    const QByteArray path = target.mid(target.indexOf("://") + 3 + authority->size());
+    return path.isEmpty() ? QByteArray("/") : path;
+}
+
+Denial bodyTooLarge(qint64 maxBytes)
+{
+    return {413, "too_large",
+            QStringLiteral("The body is larger than %1 bytes; send it in parts.").arg(maxBytes)};
+}
+
+} // namespace xray::ingest

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Counts what the HTTP door accepts and refuses, and remembers the latest refusals, so that nothing
+// is turned away unseen. Owned by the Listener; thread-safe.
+#pragma once
+
+#include "model/ingest/http_message.h"
+#include "model/ingest/listener_stats.h"
+
+#include <deque>
+#include <mutex>
+#include <vector>
+
+namespace xray::ingest {
+
+class Ledger
+{
+public:
+    /// Refusals that are remembered.
+    static constexpr std::size_t kRemembered = 200;
+
+    void countRequest();
+    void countAccepted(qint64 events);
+    void refuse(Refusal refusal);
+
+    [[nodiscard]] ListenerStats stats() const;
+    /// Oldest first.
+    [[nodiscard]] std::vector<Refusal> recentRefusals() const;
+
+private:
+    mutable std::mutex m_mutex;
+    ListenerStats m_stats; // without what only the sockets know
+    std::deque<Refusal> m_refusals;
+};
+
+/// The refusal of a whole request, or with a line of one event of it.
+[[nodiscard]] Refusal refusalOf(const HttpRequest &request, int status, const Error &error);
+
+} // namespace xray::ingest

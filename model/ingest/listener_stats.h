@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the listener tells about itself: counters, the latest refusals, and its state. Plain values.
+#pragma once
+
+#include <model/core/time.h>
+
+#include <QByteArray>
+#include <QString>
+
+#include <map>
+
+namespace xray::ingest {
+
+struct ListenerStats
+{
+    qint64 accepted = 0;                         ///< events stored
+    qint64 rejected = 0;                         ///< events and requests refused
+    std::map<QByteArray, qint64> rejectedByCode; ///< "unknown_field": 3, …
+    qint64 requests = 0;                         ///< whose header was read
+    qint64 connections = 0;                      ///< open now
+    qint64 eventStreams = 0;                     ///< open now
+    qint64 bytesInFlight = 0;                    ///< of bodies read and not yet answered
+};
+
+/// One refused request, or one refused line of a batch.
+struct Refusal
+{
+    TimeNs at = 0;
+    QString peer; ///< "127.0.0.1:51234"
+    QString what; ///< "POST /executions"
+    int status = 0;
+    QString code;
+    QString message;
+    QString field; ///< may be empty
+    int line = 0;  ///< 0 when it was not one of several
+};
+
+struct ListenerState
+{
+    enum class Kind { Stopped, Listening, Stopping };
+
+    Kind kind = Kind::Stopped;
+    QString host;
+    quint16 port = 0;
+};
+
+} // namespace xray::ingest

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/ingest/routes.h"
+
+#include <QByteArrayList>
+
+namespace xray::ingest {
+
+namespace {
+
+struct Rule
+{
+    const char *method;
+    const char *path; ///< ends in "/" when an id follows
+    Endpoint endpoint;
+    BodyKind body = BodyKind::None;
+};
+
+constexpr Rule kRules[] = {
+    {"POST", "/executions", Endpoint::CreateRun, BodyKind::Json},
+    {"GET", "/executions", Endpoint::ListRuns},
+    {"GET", "/executions/", Endpoint::GetRun},
+    {"PATCH", "/executions/", Endpoint::UpdateRun, BodyKind::Json},
+    {"DELETE", "/executions/", Endpoint::DeleteRun},
+    {"POST", "/execution-steps", Endpoint::PostSteps, BodyKind::Json},
+    {"GET", "/execution-steps", Endpoint::ListSteps},
+    {"POST", "/execution-errors", Endpoint::PostError, BodyKind::Json},
+    {"GET", "/execution-errors", Endpoint::ListErrors},
+    {"POST", "/batch", Endpoint::Batch, BodyKind::JsonOrLines},
+    {"GET", "/events", Endpoint::Events},
+    {"GET", "/healthz", Endpoint::Health},
+    {"GET", "/stats", Endpoint::Stats},
+    {"GET", "/openapi.json", Endpoint::Contract},
+};
+
+/// Paths of the interface that this version does not serve, and what to say.
+struct Absence
+{
+    const char *prefix;
+    const char *message;
+};
+
+constexpr Absence kAbsences[] = {
+    {"/v1/", "OTLP is not accepted by this version of X-Ray."},
+    {"/api/public/otel/", "OTLP is not accepted by this version of X-Ray."},
+    {"/schemas", "Pipeline schemas are not served by this version of X-Ray."},
+};
+
+bool namesRun(const Rule &rule)
+{
+    return QByteArrayView(rule.path).endsWith('/');
+}
+
+bool matches(const Rule &rule, const QByteArray &path)
+{
+    if (!namesRun(rule))
+        return path == rule.path;
+    const qsizetype prefix = QByteArrayView(rule.path).size();
+    return path.startsWith(rule.path) && path.size() > prefix && !path.mid(prefix).contains('/');
+}
+
+Denial notThere(const QByteArray &path)
+{
+    for (const Absence &absence : kAbsences)
+        if (path.startsWith(absence.prefix))
+            return {404, "not_found", QString::fromLatin1(absence.message)};
+    return {404, "not_found",
+            QStringLiteral("There is nothing at this address; /openapi.json lists what there is.")};
+}
+
+Denial notAllowed(const QByteArray &allowed)
+{
+    return {405, "method_not_allowed",
+            QStringLiteral("This address takes %1.").arg(QString::fromLatin1(allowed)),
+            "Allow: " + allowed + "\r\n"};
+}
+
+Denial unsupportedType(const Route &route)
+{
+    return {415, "unsupported_media_type",
+            route.body == BodyKind::Json
+                ? QStringLiteral("Content-Type must be application/json.")
+                : QStringLiteral("Content-Type must be application/x-ndjson or application/json.")};
+}
+
+bool takesType(const Route &route, const QByteArray &contentType)
+{
+    const QByteArray type = textBefore(contentType, ';').trimmed().toLower();
+    return type == "application/json" ||
+           (route.body == BodyKind::JsonOrLines && type == "application/x-ndjson");
+}
+
+std::variant<Route, Denial> routeOf(const Rule &rule, const QByteArray &path)
+{
+    Route route{.endpoint = rule.endpoint, .body = rule.body};
+    if (!namesRun(rule))
+        return route;
+    const QByteArray id = path.mid(path.lastIndexOf('/') + 1);
+    route.id = ExecutionId::fromText({id.data(), static_cast<std::size_t>(id.size())});
+    if (!route.id)
+        return Denial{404, "not_found", QStringLiteral("The id in the address is not a UUID.")};
+    return route;
+}
+
+} // namespace
+
+std::variant<Route, Denial> findRoute(const QByteArray &method, const QByteArray &path)
+{
+    QByteArrayList allowed;
+    for (const Rule &rule : kRules) {
+        if (!matches(rule, path))
+            continue;
+        if (method == rule.method)
+            return routeOf(rule, path);
+        allowed.append(rule.method);
+    }
+    return allowed.isEmpty() ? notThere(path) : notAllowed(allowed.join(", "));
+}
+
+std::optional<Denial> checkBody(const RequestHead &head, const Route &route, qint64 maxBytes)
+{
+    if (route.body == BodyKind::None) {
+        if (head.chunked || head.contentLength.value_or(0) > 0)
+            return Denial{400, "bad_request", QStringLiteral("This call takes no body.")};
+        return {};
+    }
+    if (!takesType(route, head.contentType))
+        return unsupportedType(route);
+    if (!head.contentEncoding.isEmpty() && head.contentEncoding != "gzip" &&
+        head.contentEncoding != "identity")
+        return Denial{415, "unsupported_media_type",
+                      QStringLiteral("Content-Encoding must be gzip or absent."),
+                      "Accept-Encoding: gzip\r\n"};
+    if (head.contentLength.value_or(0) > static_cast<std::uint64_t>(maxBytes))
+        return bodyTooLarge(maxBytes);
+    return {};
+}
+
+} // namespace xray::ingest
