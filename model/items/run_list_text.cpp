@@ -53,10 +53,14 @@ QString takenText(const Execution &run)
 
 QString runSubtitle(const Execution &run)
 {
-    QStringList parts{subjectOf(run), run.environment};
-    if (run.status != RunStatus::Failed || run.errorCount == 0)
+    const bool failed = run.status == RunStatus::Failed && run.errorCount > 0;
+    QStringList parts{subjectOf(run)};
+    if (failed)
+        parts += errorsText(run);
+    parts += run.environment;
+    if (!failed)
         parts += stepsText(run);
-    if (run.errorCount > 0)
+    if (!failed && run.errorCount > 0)
         parts += errorsText(run);
     if (run.source == Source::Otlp)
         parts += QStringLiteral("OTLP");

@@ -383,7 +383,7 @@ private Q_SLOTS:
             QStringLiteral("2.66 s"));
         row("running", RunStatus::Running, 0, QStringLiteral("laptop stand · prod · 5 steps…"),
             QStringLiteral("running 0:04"));
-        row("failed", RunStatus::Failed, 1, QStringLiteral("Timeout in fetch · prod · 1 error"),
+        row("failed", RunStatus::Failed, 1, QStringLiteral("Timeout in fetch · 1 error · prod"),
             QStringLiteral("2.66 s"));
         row("incomplete", RunStatus::Incomplete, 0, QStringLiteral("laptop stand · prod · 5 steps"),
             QStringLiteral("incomplete"));

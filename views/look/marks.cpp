@@ -39,7 +39,7 @@ void paintTypeSquare(QPainter &painter, const QPointF &center, const QColor &col
 
 int chipWidth(const QString &text, const QFont &font)
 {
-    return QFontMetrics(font).horizontalAdvance(text) + 2 * kChipPadding;
+    return QFontMetrics(font).horizontalAdvance(text) + 2 * kChipPadding + 1;
 }
 
 void paintChip(QPainter &painter, const QRect &rect, const QString &text, const QFont &font,

@@ -67,7 +67,8 @@ QString styleSheetOf(const Theme &theme)
 {
     static const QRegularExpression token(QStringLiteral("@([A-Za-z]+)"));
     const auto tokens = tokensOf(theme);
-    const QString source = readStyle();
+    const QString source = readStyle().replace(QStringLiteral("@scheme"),
+                                               QLatin1String(theme.dark ? "dark" : "light"));
     QString sheet;
     qsizetype copied = 0;
     for (auto it = token.globalMatch(source); it.hasNext();) {

@@ -132,26 +132,36 @@ void RunFilterPopup::fillStatuses()
     fill(m_statuses, entries, checked);
 }
 
-/// Boxes are kept where their name is the same, so the keyboard does not lose its place.
+RunFilterPopup::Line RunFilterPopup::addLine(QVBoxLayout *section)
+{
+    Line line{new QWidget(this), new QCheckBox(this), new QLabel(this)};
+    line.count->setProperty("role", QStringLiteral("muted"));
+    auto *layout = new QHBoxLayout(line.row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(line.box, 1);
+    layout->addWidget(line.count);
+    section->addWidget(line.row);
+    connect(line.box, &QCheckBox::clicked, this, &RunFilterPopup::takeChecks);
+    return line;
+}
+
+/// Lines are used again, so the keyboard does not lose its place.
 void RunFilterPopup::fill(Section &section, const std::vector<RunFacets::Entry> &entries,
                           const QStringList &checked)
 {
-    while (section.boxes.size() > entries.size()) {
-        delete section.boxes.back();
-        section.boxes.pop_back();
-    }
-    while (section.boxes.size() < entries.size()) {
-        auto *box = new QCheckBox(this);
-        connect(box, &QCheckBox::clicked, this, &RunFilterPopup::takeChecks);
-        section.layout->addWidget(box);
-        section.boxes.push_back(box);
-    }
+    for (; section.lines.size() > entries.size(); section.lines.pop_back())
+        delete section.lines.back().row;
+    while (section.lines.size() < entries.size())
+        section.lines.push_back(addLine(section.layout));
     for (size_t i = 0; i < entries.size(); ++i) {
-        const QString label = entries[i].name.isEmpty() ? QStringLiteral("none") : entries[i].name;
-        section.boxes[i]->setText(QString(label).replace(u'&', QStringLiteral("&&")) +
-                                  QStringLiteral("  ") + formatCount(entries[i].count));
-        section.boxes[i]->setProperty(kName, entries[i].name);
-        section.boxes[i]->setChecked(checked.contains(entries[i].name));
+        const auto &[name, count] = entries[i];
+        const Line &line = section.lines[i];
+        const QString label = name.isEmpty() ? QStringLiteral("none") : name;
+        line.box->setText(QString(label).replace(u'&', QStringLiteral("&&")));
+        line.box->setAccessibleName(QStringLiteral("%1, %2 runs").arg(label).arg(count));
+        line.box->setProperty(kName, name);
+        line.box->setChecked(checked.contains(name));
+        line.count->setText(formatCount(count));
     }
 }
 
@@ -169,9 +179,9 @@ void RunFilterPopup::showTime()
 QStringList RunFilterPopup::checkedNames(const Section &section)
 {
     QStringList names;
-    for (const QCheckBox *box : section.boxes)
-        if (box->isChecked())
-            names += box->property(kName).toString();
+    for (const Line &line : section.lines)
+        if (line.box->isChecked())
+            names += line.box->property(kName).toString();
     return names;
 }
 
@@ -196,8 +206,10 @@ void RunFilterPopup::takeTime(int choice)
 
 void RunFilterPopup::openUnder(const QWidget *anchor)
 {
-    const auto *content = findChild<QScrollArea *>()->widget();
-    resize(kWidth, qMin(kTallest, content->sizeHint().height() + 2));
+    auto *content = findChild<QScrollArea *>()->widget();
+    ensurePolished();
+    content->layout()->activate();
+    resize(kWidth, qMin(kTallest, content->sizeHint().height() + 4));
     const QPoint corner = anchor->mapToGlobal(QPoint(anchor->width(), anchor->height() + kGrid));
     move(qMax(0, corner.x() - kWidth), corner.y());
     show();

@@ -9,7 +9,7 @@
 
 class QCheckBox;
 class QComboBox;
-class QGroupBox;
+class QLabel;
 class QVBoxLayout;
 
 namespace xray::views {
@@ -30,15 +30,23 @@ Q_SIGNALS:
     void filterEdited(const xray::RunFilter &filter);
 
 private:
-    /// The check boxes of one heading.
+    /// One name, whether it is wanted, and how many runs carry it.
+    struct Line
+    {
+        QWidget *row = nullptr;
+        QCheckBox *box = nullptr;
+        QLabel *count = nullptr;
+    };
+    /// The lines under one heading.
     struct Section
     {
         QVBoxLayout *layout = nullptr;
-        std::vector<QCheckBox *> boxes;
+        std::vector<Line> lines;
     };
 
     Section addSection(QVBoxLayout *page, const QString &title);
     void addTimes(QVBoxLayout *page);
+    Line addLine(QVBoxLayout *section);
     void rebuild();
     void fill(Section &section, const std::vector<RunFacets::Entry> &entries,
               const QStringList &checked);

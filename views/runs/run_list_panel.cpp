@@ -30,6 +30,8 @@ struct SortChoice
     RunSort sort;
 };
 
+constexpr int kArrowSize = 12;
+
 constexpr std::array kSorts{
     SortChoice{"newest", "Newest first", {RunSortKey::Started, SortOrder::Descending}},
     SortChoice{"oldest", "Oldest first", {RunSortKey::Started, SortOrder::Ascending}},
@@ -85,6 +87,7 @@ QWidget *RunListPanel::makeHeader()
     m_sortButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_sortButton->setLayoutDirection(Qt::RightToLeft); // the arrow after the word
     m_sortButton->setIcon(icon(QLatin1String("chevron-down")));
+    m_sortButton->setIconSize({kArrowSize, kArrowSize});
     m_sortButton->setFocusPolicy(Qt::StrongFocus);
     auto *layout = new QHBoxLayout(header);
     layout->setContentsMargins(12, 0, 6, 0);

@@ -64,15 +64,16 @@ void RunListView::setModel(QAbstractItemModel *model)
         m_model->disconnect(this);
     m_model = qobject_cast<items::RunListModel *>(model);
     Q_ASSERT(m_model || !model);
-    if (m_model) // before the base class hears of a reset
+    if (m_model) // before the selection hears of a reset
         connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this,
                 &RunListView::rememberPlace);
     QAbstractItemView::setModel(model);
-    if (m_model)
-        for (const auto signal : {&QAbstractItemModel::rowsRemoved})
-            connect(m_model, signal, this, [this] { updateGeometries(); });
-    if (m_model)
-        connect(m_model, &QAbstractItemModel::rowsMoved, viewport(), qOverload<>(&QWidget::update));
+    if (!m_model)
+        return;
+    // And these after it.
+    connect(m_model, &QAbstractItemModel::modelReset, this, &RunListView::restorePlace);
+    connect(m_model, &QAbstractItemModel::rowsRemoved, this, &RunListView::updateGeometries);
+    connect(m_model, &QAbstractItemModel::rowsMoved, this, &RunListView::updateGeometries);
 }
 
 void RunListView::setFollow(Follow follow)
@@ -281,7 +282,6 @@ void RunListView::reset()
     m_arrivals.clear();
     QAbstractItemView::reset();
     updateGeometries();
-    restorePlace();
 }
 
 /// After another order came: the same run is current, and the same run on top, if they are there.

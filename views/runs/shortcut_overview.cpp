@@ -60,7 +60,7 @@ void ShortcutOverview::addSection(QGridLayout *column, const QString &section,
     title->setProperty("role", QStringLiteral("heading"));
     const int top = column->rowCount();
     if (top > 1)
-        column->setRowMinimumHeight(top - 1, 12);
+        title->setContentsMargins(0, 14, 0, 0);
     column->addWidget(title, top, 0, 1, 2);
     for (const Shortcut &shortcut : shortcuts) {
         if (shortcut.section != section)
