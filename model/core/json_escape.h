@@ -7,7 +7,8 @@
 
 namespace xray {
 
-/// Appends `utf8` as a JSON string with its quotes (RFC 8259: quote, backslash and controls escaped).
+/// Appends `utf8` as a JSON string with its quotes (RFC 8259: quote, backslash and controls
+/// escaped).
 void appendJsonString(QByteArray &out, QByteArrayView utf8);
 
 /// Appends the shortest text that reads back as `value`, which must be finite.

@@ -20,7 +20,9 @@ namespace xray {
 
 /// The one idiom for background answers. Continue with .then(context, …) and check your ticket.
 template<class T>
-using Answer = QFuture<Result<std::shared_ptr<const T>>>;
+using Answered = Result<std::shared_ptr<const T>>;
+template<class T>
+using Answer = QFuture<Answered<T>>;
 
 // ---- writing -------------------------------------------------------------------------------
 

@@ -10,6 +10,30 @@ bool RunFilter::isEmpty() const
     return *this == RunFilter{};
 }
 
+QStringList searchTerms(const QString &text)
+{
+    QStringList terms;
+    QString term;
+    bool quoted = false;
+    const auto finish = [&] {
+        if (!term.isEmpty())
+            terms += term;
+        term.clear();
+    };
+    for (const QChar c : text) {
+        if (c == QLatin1Char('"')) {
+            finish();
+            quoted = !quoted;
+        } else if (c.isSpace() && !quoted) {
+            finish();
+        } else {
+            term += c;
+        }
+    }
+    finish();
+    return terms;
+}
+
 bool matchesWithoutText(const RunFilter &filter, const Execution &run)
 {
     const auto anyOf = [](const auto &allowed, const auto &value) {

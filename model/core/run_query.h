@@ -22,13 +22,17 @@ struct RunFilter
     QString session;                   ///< exactly this
     std::optional<TimeNs> startedFrom; ///< inclusive
     std::optional<TimeNs> startedTo;   ///< exclusive
-    /// Substring, case-insensitive, of what the run was about, its outcome, pipeline, tags, id, the
-    /// names of its steps, any string value in its payloads, or an error message.
+    /// Words, or phrases in quotes, that must all be found (case-insensitive substrings) somewhere
+    /// in the run: in what it was about, its outcome, pipeline, tags, metadata, the names of its
+    /// steps, any string value of its payloads, an error. A whole id finds that run or step alone.
     QString text;
 
     [[nodiscard]] bool isEmpty() const;
     friend bool operator==(const RunFilter &, const RunFilter &) = default;
 };
+
+/// The words and quoted phrases of a search text, in order: `laptop "phone case"` has two.
+[[nodiscard]] QStringList searchTerms(const QString &text);
 
 /// Everything but `text`, which needs the steps and so a reader.
 [[nodiscard]] bool matchesWithoutText(const RunFilter &filter, const Execution &run);

@@ -5,6 +5,9 @@ namespace xray::store {
 
 namespace {
 
+/// SQLite takes 32,766 parameters; a term takes some fifteen, and no one types this many.
+constexpr qsizetype kMaxSearchTerms = 64;
+
 class ConditionBuilder
 {
 public:
@@ -62,15 +65,22 @@ bool addId(ConditionBuilder &builder, const QString &text)
     return true;
 }
 
-void addText(ConditionBuilder &builder, const QString &text)
+void addTerm(ConditionBuilder &builder, const QString &term)
 {
-    if (text.isEmpty() || addId(builder, text))
-        return;
     QByteArray sql;
     for (const char *place : kTextPlaces)
         sql += (sql.isEmpty() ? "(" : " OR ") + QByteArray(place);
-    const std::vector<SqlCondition::Value> values(static_cast<std::size_t>(sql.count('?')), text);
+    const std::vector<SqlCondition::Value> values(static_cast<std::size_t>(sql.count('?')), term);
     builder.add(sql + ')', values);
+}
+
+void addText(ConditionBuilder &builder, const QString &text)
+{
+    if (addId(builder, text.trimmed()))
+        return;
+    const QStringList terms = searchTerms(text).mid(0, kMaxSearchTerms);
+    for (const QString &term : terms)
+        addTerm(builder, term);
 }
 
 } // namespace

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commands of xrayctl: each reads its own arguments and gives the exit code of the interface:
+// 0 done, 1 failed (one line on standard error), 2 wrong usage.
+#pragma once
+
+#include "app/ctl/printer.h"
+
+#include <model/store/store.h>
+
+#include <QCommandLineParser>
+#include <QStringList>
+
+#include <memory>
+
+namespace xray::app {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kWrongUsage = 2;
+
+struct Command
+{
+    const char *name;
+    const char *summary;
+    /// `arguments` begins with the program's name, as QCommandLineParser wants it.
+    int (*run)(const QStringList &arguments);
+};
+
+int runServe(const QStringList &arguments);
+int runDemo(const QStringList &arguments);
+int runShow(const QStringList &arguments);
+int runStats(const QStringList &arguments);
+
+// What the commands share.
+
+/// Prints one line on standard error and gives the exit code.
+int fail(const Error &error);
+int wrongUsage(const QString &message);
+
+/// Parses; when that ends the program (--help, a wrong option) gives the exit code.
+[[nodiscard]] std::optional<int> parse(QCommandLineParser &parser, const QStringList &arguments);
+
+void addFormatOption(QCommandLineParser &parser);
+[[nodiscard]] Result<Format> formatOf(const QCommandLineParser &parser);
+
+/// Opens the store named by --db, XRAY_DB or the default. One to read from must be there.
+[[nodiscard]] Result<std::unique_ptr<store::Store>> openStore(const QCommandLineParser &parser,
+                                                              store::StoreUse use);
+
+/// The answer, waited for: xrayctl has no one else to serve meanwhile.
+template<class T>
+[[nodiscard]] Result<std::shared_ptr<const T>> await(Answer<T> answer)
+{
+    answer.waitForFinished();
+    return answer.result();
+}
+
+} // namespace xray::app

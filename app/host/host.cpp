@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/host/host.h"
+
+#include "app/host/demo_filler.h"
+
+#include <model/ingest/event_decoder.h>
+
+#include <QLoggingCategory>
+#include <QThread>
+#include <QtConcurrentRun>
+
+#include <utility>
+
+namespace xray::app {
+
+Q_LOGGING_CATEGORY(lcHost, "xray.host")
+
+using store::WriterRole;
+
+namespace {
+
+QString addressOf(const ingest::ListenerState &state)
+{
+    const bool v6 = state.host.contains(QLatin1Char(':'));
+    return (v6 ? QStringLiteral("[%1]:%2") : QStringLiteral("%1:%2"))
+        .arg(state.host)
+        .arg(state.port);
+}
+
+} // namespace
+
+Host::Host(HostOptions options)
+    : m_options(std::move(options))
+{
+}
+
+Result<std::unique_ptr<Host>> Host::open(HostOptions options, QObject *home)
+{
+    std::unique_ptr<Host> host(new Host(std::move(options)));
+    store::StoreOptions storeOptions = host->m_options.store;
+    storeOptions.inboxDecoder = [](QByteArrayView body) {
+        return ingest::decodeBatchLine(body, ingest::BatchOps::WithInternal);
+    };
+    storeOptions.roleChanged = [self = host.get()](const WriterRole &role) {
+        QMetaObject::invokeMethod(
+            self, [self, role] { self->followRole(role); }, Qt::QueuedConnection);
+    };
+    // Queued calls follow the host to its home.
+    host->moveToThread(home ? home->thread() : QThread::currentThread());
+    auto opened = store::Store::open(std::move(storeOptions));
+    if (!opened)
+        return opened.error();
+    host->m_store = std::move(*opened);
+    return host;
+}
+
+Host::~Host()
+{
+    if (m_store)
+        shutDown().waitForFinished();
+}
+
+QFuture<void> Host::shutDown()
+{
+    *m_stopDemo = true;
+    return QtConcurrent::run([listener = std::shared_ptr<ingest::Listener>(std::move(m_listener)),
+                              store = std::shared_ptr<store::Store>(std::move(m_store)),
+                              demo = std::exchange(m_demo, {})]() mutable {
+        demo.waitForFinished();
+        listener.reset(); // before the store, which it writes to and reads from
+        store.reset();
+    });
+}
+
+void Host::fillWithDemoIfEmpty()
+{
+    m_demo = QtConcurrent::run([store = m_store.get(), stop = m_stopDemo] {
+        auto totals = store->totals({});
+        totals.waitForFinished();
+        if (!totals.result() || (*totals.result())->runs > 0)
+            return;
+        const auto filled = fillWithDemo(store->sink(), {}, [stop](int, int) { return !*stop; });
+        if (!filled && !*stop)
+            qCWarning(lcHost) << "the demo was not written:" << filled.error().message;
+    });
+}
+
+void Host::start()
+{
+    connect(&m_store->changes(), &ChangeFeed::changed, this, [this](const ChangeBatchPtr &batch) {
+        if (m_listener)
+            m_listener->publish(batch);
+    });
+    followRole(m_store->role());
+}
+
+const store::StoreUrl &Host::url() const
+{
+    return m_store->url();
+}
+
+QString Host::filePath() const
+{
+    return m_store->filePath();
+}
+
+RunSource &Host::source()
+{
+    return *m_store;
+}
+
+EventSink &Host::sink()
+{
+    return m_store->sink();
+}
+
+ChangeFeed &Host::changes()
+{
+    return m_store->changes();
+}
+
+SinkStats Host::sinkStats() const
+{
+    return m_store->sinkStats();
+}
+
+std::optional<ingest::ListenerStats> Host::listenerStats() const
+{
+    return m_listener ? std::optional(m_listener->stats()) : std::nullopt;
+}
+
+std::vector<ingest::Refusal> Host::refusals() const
+{
+    return m_listener ? m_listener->recentRefusals() : std::vector<ingest::Refusal>{};
+}
+
+void Host::followRole(const WriterRole &role)
+{
+    if (!m_store)
+        return; // shutting down
+    switch (role.kind) {
+    case WriterRole::Kind::Holder:
+        if (m_options.listening == Listening::On && !m_listener)
+            startListener();
+        else if (!m_listener)
+            setState({HostState::Kind::NotListening, {}, {}, {}});
+        return;
+    case WriterRole::Kind::Waiting:
+        setState({HostState::Kind::Watching, {}, role.holder, {}});
+        return;
+    case WriterRole::Kind::ReadOnly:
+        setState({HostState::Kind::ReadOnly, {}, {}, {}});
+        return;
+    }
+}
+
+void Host::startListener()
+{
+    ingest::ListenerOptions options = m_options.listener;
+    options.sinkStats = [store = m_store.get()] { return store->sinkStats(); };
+    auto listener =
+        std::make_unique<ingest::Listener>(m_store->sink(), *m_store, std::move(options));
+    if (auto started = listener->start(); !started) {
+        setState({HostState::Kind::NotListening, {}, {}, started.error()});
+        return;
+    }
+    m_listener = std::move(listener);
+    setState({HostState::Kind::Listening, addressOf(m_listener->state()), {}, {}});
+}
+
+void Host::listenOn(quint16 port)
+{
+    if (m_listener)
+        return;
+    m_options.listener.port = port;
+    m_options.listening = Listening::On;
+    followRole(m_store->role());
+}
+
+void Host::setState(HostState state)
+{
+    m_state = std::move(state);
+    Q_EMIT stateChanged(m_state);
+}
+
+} // namespace xray::app

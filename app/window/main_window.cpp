@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/main_window.h"
+
+#include "app/window/refusals_dialog.h"
+#include "app/window/workspace.h"
+
+#include <views/look/empty_state.h>
+#include <views/look/icons.h>
+#include <views/look/theme.h>
+#include <views/timeline/timeline_view.h>
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPainter>
+#include <QScreen>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <QtConcurrentRun>
+
+namespace xray::app {
+
+using views::Follow;
+
+namespace {
+
+constexpr int kTrafficIntervalMs = 1000;
+constexpr QSize kFirstSize{1600, 1000};
+constexpr QSize kFrame{8, 40}; ///< room for the window manager's frame
+
+/// A host on its way between threads; QFuture wants results that can be copied.
+using HostAnswer = Result<std::shared_ptr<std::unique_ptr<Host>>>;
+
+/// Waits for `before`, so that a store that is being closed is not opened twice.
+HostAnswer openHost(const HostOptions &options, QObject *home, QFuture<void> before)
+{
+    before.waitForFinished();
+    auto host = Host::open(options, home);
+    if (!host)
+        return host.error();
+    return std::make_shared<std::unique_ptr<Host>>(std::move(*host));
+}
+
+/// The bar at the top: a surface with a line below it.
+class TopBar : public QWidget
+{
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const views::Theme &theme = views::themeFor(palette());
+        QPainter painter(this);
+        painter.fillRect(rect(), theme.window);
+        painter.fillRect(0, height() - 1, width(), 1, theme.line);
+    }
+};
+
+} // namespace
+
+MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget *parent)
+    : QMainWindow(parent)
+    , m_settings(settings)
+    , m_scheme(scheme)
+    , m_pages(new QStackedWidget)
+    , m_message(new views::EmptyState)
+    , m_status(new StatusLine)
+{
+    setWindowTitle(QStringLiteral("X-Ray"));
+    resize(kFirstSize.boundedTo(screen()->availableSize() - kFrame));
+    restoreGeometry(m_settings.windowGeometry());
+    makeActions();
+    auto *centre = new QWidget;
+    auto *column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeTopBar());
+    column->addWidget(m_pages, 1);
+    column->addWidget(m_status);
+    m_pages->addWidget(m_message);
+    setCentralWidget(centre);
+    connect(m_status, &StatusLine::anotherPortRequested, this, &MainWindow::useAnotherPort);
+    connect(m_status, &StatusLine::refusalsRequested, this, &MainWindow::showRefusals);
+    connect(m_message, &views::EmptyState::actionTriggered, this, &MainWindow::chooseStore);
+    connect(&m_traffic, &QTimer::timeout, this, &MainWindow::refreshTraffic);
+    refreshActions();
+}
+
+MainWindow::~MainWindow()
+{
+    closeStore();
+    m_closing.waitForFinished();
+}
+
+// ---- bar, menu, actions --------------------------------------------------------------------
+
+void MainWindow::makeActions()
+{
+    for (const ActionSpec &spec : actionSpecs()) {
+        QAction *action = makeAction(spec, this);
+        addAction(action);
+        m_actions[spec.id] = action;
+        connect(action, &QAction::triggered, this, [this, id = spec.id] { perform(id); });
+    }
+    action(ActionId::FollowLive)->setCheckable(true);
+    action(ActionId::FollowLive)->setChecked(true);
+    auto *schemes = new QActionGroup(this);
+    const std::pair<ActionId, views::SchemeChoice> choices[] = {
+        {ActionId::SchemeSystem, views::SchemeChoice::System},
+        {ActionId::SchemeLight, views::SchemeChoice::Light},
+        {ActionId::SchemeDark, views::SchemeChoice::Dark}};
+    for (const auto &[id, choice] : choices) {
+        action(id)->setCheckable(true);
+        action(id)->setChecked(m_scheme.choice() == choice);
+        schemes->addAction(action(id));
+    }
+}
+
+QToolButton *MainWindow::makeBarButton(ActionId id, const char *iconName)
+{
+    auto *button = new QToolButton;
+    action(id)->setIcon(views::icon(QLatin1String(iconName)));
+    button->setDefaultAction(action(id));
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setToolTip(QStringLiteral("%1 (%2)").arg(
+        action(id)->text(), action(id)->shortcut().toString(QKeySequence::NativeText)));
+    button->setAccessibleName(action(id)->text());
+    return button;
+}
+
+QWidget *MainWindow::makeTopBar()
+{
+    auto *bar = new TopBar;
+    bar->setFixedHeight(views::kTopBarHeight);
+    auto *row = new QHBoxLayout(bar);
+    row->setContentsMargins(3 * views::kGrid, 0, 3 * views::kGrid, 0);
+    row->setSpacing(2 * views::kGrid);
+    auto *name = new QLabel(QStringLiteral("X·Ray"));
+    QFont bold = views::uiFont();
+    bold.setWeight(QFont::Bold);
+    name->setFont(bold);
+    row->addWidget(name);
+    row->addSpacing(2 * views::kGrid);
+    row->addWidget(makeBarButton(ActionId::Back, "chevron-left"));
+    row->addWidget(makeBarButton(ActionId::Forward, "chevron-right"));
+    row->addStretch();
+    auto *follow = new QToolButton;
+    follow->setDefaultAction(action(ActionId::FollowLive));
+    follow->setProperty("look", QStringLiteral("button"));
+    follow->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    follow->setToolTip(QStringLiteral("Open runs as they start and keep up with them (Ctrl+L)"));
+    row->addWidget(follow);
+    auto *menuButton = new QToolButton;
+    menuButton->setText(QStringLiteral("Menu"));
+    menuButton->setProperty("look", QStringLiteral("button"));
+    menuButton->setPopupMode(QToolButton::InstantPopup);
+    menuButton->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    auto *menu = new QMenu(menuButton);
+    fillMenu(menu);
+    menuButton->setMenu(menu);
+    row->addWidget(menuButton);
+    return bar;
+}
+
+void MainWindow::fillMenu(QMenu *menu)
+{
+    QString section;
+    QMenu *submenu = nullptr;
+    for (const ActionSpec &spec : actionSpecs()) {
+        if (section != QLatin1String(spec.section)) {
+            section = QString::fromLatin1(spec.section);
+            submenu = menu->addMenu(section);
+        }
+        submenu->addAction(action(spec.id));
+        if (spec.id == ActionId::OpenStore) {
+            QMenu *recent = submenu->addMenu(QStringLiteral("Open recent"));
+            connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
+        }
+    }
+}
+
+void MainWindow::fillRecent(QMenu *menu)
+{
+    menu->clear();
+    const QStringList recent = m_settings.recentStores();
+    for (const QString &text : recent) {
+        menu->addAction(text, this, [this, text] {
+            if (auto url = store::parseStoreUrl(text))
+                openUrl(*url, DemoFill::No);
+        });
+    }
+    menu->setEnabled(!recent.isEmpty());
+}
+
+void MainWindow::refreshActions()
+{
+    const bool open = m_workspace != nullptr;
+    for (const ActionId id :
+         {ActionId::Search, ActionId::FocusRuns, ActionId::FocusTimeline, ActionId::FocusSteps,
+          ActionId::FocusInspector, ActionId::PreviousStep, ActionId::NextStep,
+          ActionId::FollowLive, ActionId::FitTimeline, ActionId::EditTags, ActionId::DeleteRuns,
+          ActionId::UndoDelete, ActionId::Refusals})
+        action(id)->setEnabled(open);
+    action(ActionId::Back)->setEnabled(open && m_workspace->session().canGoBack());
+    action(ActionId::Forward)->setEnabled(open && m_workspace->session().canGoForward());
+}
+
+void MainWindow::perform(ActionId id)
+{
+    switch (id) {
+    case ActionId::OpenStore:
+        return chooseStore();
+    case ActionId::LoadDemo:
+        return openUrl(store::defaultStoreUrl(QStringLiteral("demo.db")), DemoFill::IfEmpty);
+    case ActionId::Quit:
+        close();
+        return;
+    case ActionId::Search:
+        return m_workspace->focusPart(Workspace::Part::Search);
+    case ActionId::FocusRuns:
+        return m_workspace->focusPart(Workspace::Part::Runs);
+    case ActionId::FocusTimeline:
+        return m_workspace->focusPart(Workspace::Part::Timeline);
+    case ActionId::FocusSteps:
+        return m_workspace->focusPart(Workspace::Part::Steps);
+    case ActionId::FocusInspector:
+        return m_workspace->focusPart(Workspace::Part::Inspector);
+    case ActionId::Back:
+        return m_workspace->session().goBack();
+    case ActionId::Forward:
+        return m_workspace->session().goForward();
+    case ActionId::PreviousStep:
+        return m_workspace->session().selectNeighbour(-1);
+    case ActionId::NextStep:
+        return m_workspace->session().selectNeighbour(1);
+    case ActionId::FollowLive:
+        return m_workspace->session().setFollow(
+            action(ActionId::FollowLive)->isChecked() ? Follow::On : Follow::Off);
+    case ActionId::FitTimeline:
+        return m_workspace->timeline().fit();
+    case ActionId::EditTags:
+        return m_workspace->editTagsOfRun();
+    case ActionId::DeleteRuns:
+        return m_workspace->deleteSelectedRuns();
+    case ActionId::UndoDelete:
+        return m_workspace->undoDelete();
+    case ActionId::SchemeSystem:
+        return chooseScheme(views::SchemeChoice::System);
+    case ActionId::SchemeLight:
+        return chooseScheme(views::SchemeChoice::Light);
+    case ActionId::SchemeDark:
+        return chooseScheme(views::SchemeChoice::Dark);
+    case ActionId::Refusals:
+        return showRefusals();
+    case ActionId::Shortcuts:
+        views::ShortcutOverview(shortcutOverview(), this).exec();
+        return;
+    case ActionId::About:
+        return showAbout();
+    }
+}
+
+void MainWindow::chooseScheme(views::SchemeChoice choice)
+{
+    m_settings.setScheme(choice);
+    m_scheme.choose(choice);
+}
+
+void MainWindow::showAbout()
+{
+    QMessageBox::about(
+        this, QStringLiteral("About X-Ray"),
+        QStringLiteral("<b>X-Ray %1</b><p>A visual debugger for multi-step AI "
+                       "pipelines. It explains decisions.</p><p>GPL-3.0-or-later</p>")
+            .arg(QStringLiteral(XRAY_VERSION)));
+}
+
+// ---- stores --------------------------------------------------------------------------------
+
+void MainWindow::openStore(HostOptions options, DemoFill demo)
+{
+    closeStore();
+    m_options = options;
+    m_message->showLoading(QStringLiteral("Opening %1").arg(options.store.url.toString()));
+    m_pages->setCurrentWidget(m_message);
+    m_status->clear(QStringLiteral("Opening the store"));
+    const quint64 attempt = ++m_opening;
+    QtConcurrent::run(openHost, options, static_cast<QObject *>(this), m_closing)
+        .then(this, [this, attempt, demo](const HostAnswer &answer) {
+            if (attempt != m_opening)
+                return;
+            if (answer)
+                takeHost(std::move(**answer), demo);
+            else
+                showFailure(answer.error());
+        });
+}
+
+void MainWindow::showFailure(const Error &error)
+{
+    m_message->showMessage(QLatin1String("warning"), QStringLiteral("The store cannot be opened"),
+                           error.message, QStringLiteral("Open another store…"));
+    m_status->clear(QStringLiteral("No store is open"));
+    Q_EMIT storeFailed(error);
+}
+
+void MainWindow::takeHost(std::unique_ptr<Host> host, DemoFill demo)
+{
+    m_host = std::move(host);
+    m_settings.addRecentStore(m_host->url().toString());
+    connect(m_host.get(), &Host::stateChanged, m_status, &StatusLine::setHostState);
+    m_status->setStore(m_host->url());
+    m_workspace = new Workspace(*m_host, m_settings);
+    connectWorkspace();
+    m_host->start();
+    m_pages->addWidget(m_workspace);
+    m_pages->setCurrentWidget(m_workspace);
+    m_traffic.start(kTrafficIntervalMs);
+    setWindowTitle(m_host->url().toString());
+    refreshTraffic();
+    refreshActions();
+    if (demo == DemoFill::IfEmpty)
+        m_host->fillWithDemoIfEmpty();
+    showRequest();
+    Q_EMIT storeOpened();
+}
+
+void MainWindow::connectWorkspace()
+{
+    Session &session = m_workspace->session();
+    connect(&session, &Session::historyChanged, this, &MainWindow::refreshActions);
+    connect(&session, &Session::followChanged, this, [this](Follow follow) {
+        action(ActionId::FollowLive)->setChecked(follow == Follow::On);
+    });
+    session.setFollow(action(ActionId::FollowLive)->isChecked() ? Follow::On : Follow::Off);
+    connect(m_workspace, &Workspace::totalsChanged, m_status, &StatusLine::setTotals);
+    connect(m_workspace, &Workspace::openStoreRequested, this, &MainWindow::chooseStore);
+    connect(m_workspace, &Workspace::loadDemoRequested, this,
+            [this] { perform(ActionId::LoadDemo); });
+}
+
+void MainWindow::closeStore()
+{
+    ++m_opening;
+    m_traffic.stop();
+    delete m_workspace; // before the host, which it reads from
+    m_workspace = nullptr;
+    if (m_host) {
+        m_host->disconnect(this);
+        m_host->disconnect(m_status);
+        m_closing = m_host->shutDown();
+        m_host.reset();
+    }
+    refreshActions();
+}
+
+void MainWindow::openUrl(const store::StoreUrl &url, DemoFill demo)
+{
+    HostOptions options = m_options;
+    options.store.url = url;
+    openStore(std::move(options), demo);
+}
+
+void MainWindow::chooseStore()
+{
+    QFileDialog dialog(this, QStringLiteral("Open store"));
+    dialog.setNameFilters({QStringLiteral("X-Ray stores (*.db)"), QStringLiteral("All files (*)")});
+    dialog.setFileMode(QFileDialog::ExistingFile);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    openUrl({store::StoreUrl::Kind::SqliteFile, dialog.selectedFiles().first(), {}}, DemoFill::No);
+}
+
+void MainWindow::show(const StartRequest &request)
+{
+    m_request = request;
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    raise();
+    activateWindow();
+    if (m_workspace)
+        showRequest();
+}
+
+void MainWindow::showRequest()
+{
+    if (!m_request)
+        return;
+    const StartRequest request = *std::exchange(m_request, std::nullopt);
+    if (const auto id = ExecutionId::fromText(request.run.toStdString()))
+        m_workspace->session().openRun(*id);
+    if (!request.query.isEmpty())
+        m_workspace->search(request.query);
+}
+
+// ---- listener ------------------------------------------------------------------------------
+
+void MainWindow::useAnotherPort()
+{
+    const ingest::ListenerOptions &listener = m_options.listener;
+    if (const quint16 port = ingest::nextFreePort(listener.host, listener.port); port != 0)
+        m_host->listenOn(port);
+}
+
+void MainWindow::refreshTraffic()
+{
+    const auto listener = m_host->listenerStats();
+    m_status->setTraffic(m_host->sinkStats(), listener ? listener->rejected : 0);
+}
+
+void MainWindow::showRefusals()
+{
+    RefusalsDialog(m_host->refusals(), this).exec();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    m_settings.setWindowGeometry(saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace xray::app

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/settings.h"
+
+namespace xray::app {
+
+using views::SchemeChoice;
+
+namespace {
+
+const QString kRecentStores = QStringLiteral("stores/recent");
+const QString kGeometry = QStringLiteral("window/geometry");
+const QString kScheme = QStringLiteral("look/scheme");
+
+QString splitterKey(const QString &name)
+{
+    return QStringLiteral("window/splitter/") + name;
+}
+
+} // namespace
+
+QStringList Settings::recentStores() const
+{
+    return m_settings.value(kRecentStores).toStringList();
+}
+
+void Settings::addRecentStore(const QString &url)
+{
+    QStringList recent = recentStores();
+    recent.removeAll(url);
+    recent.prepend(url);
+    m_settings.setValue(kRecentStores, QStringList(recent.mid(0, kMaxRecentStores)));
+}
+
+QByteArray Settings::windowGeometry() const
+{
+    return m_settings.value(kGeometry).toByteArray();
+}
+
+void Settings::setWindowGeometry(const QByteArray &geometry)
+{
+    m_settings.setValue(kGeometry, geometry);
+}
+
+QByteArray Settings::splitter(const QString &name) const
+{
+    return m_settings.value(splitterKey(name)).toByteArray();
+}
+
+void Settings::setSplitter(const QString &name, const QByteArray &state)
+{
+    m_settings.setValue(splitterKey(name), state);
+}
+
+SchemeChoice Settings::scheme() const
+{
+    const QString word = m_settings.value(kScheme).toString();
+    if (word == QStringLiteral("light"))
+        return SchemeChoice::Light;
+    return word == QStringLiteral("dark") ? SchemeChoice::Dark : SchemeChoice::System;
+}
+
+void Settings::setScheme(SchemeChoice choice)
+{
+    switch (choice) {
+    case SchemeChoice::System:
+        m_settings.setValue(kScheme, QStringLiteral("system"));
+        return;
+    case SchemeChoice::Light:
+        m_settings.setValue(kScheme, QStringLiteral("light"));
+        return;
+    case SchemeChoice::Dark:
+        m_settings.setValue(kScheme, QStringLiteral("dark"));
+        return;
+    }
+}
+
+} // namespace xray::app

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the app remembers between starts, by name and type. Only app/ reads settings; everything
+// below gets values. GUI thread.
+#pragma once
+
+#include <views/look/scheme_watcher.h>
+
+#include <QByteArray>
+#include <QSettings>
+#include <QStringList>
+
+namespace xray::app {
+
+/// Stores kept in the "Open recent" menu.
+inline constexpr int kMaxRecentStores = 8;
+
+class Settings
+{
+public:
+    [[nodiscard]] QStringList recentStores() const;
+    /// Puts a store URL at the front.
+    void addRecentStore(const QString &url);
+
+    [[nodiscard]] QByteArray windowGeometry() const;
+    void setWindowGeometry(const QByteArray &geometry);
+    /// State of the splitter of that name.
+    [[nodiscard]] QByteArray splitter(const QString &name) const;
+    void setSplitter(const QString &name, const QByteArray &state);
+
+    [[nodiscard]] views::SchemeChoice scheme() const;
+    void setScheme(views::SchemeChoice choice);
+
+private:
+    QSettings m_settings;
+};
+
+} // namespace xray::app

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/workspace.h"
+
+#include <views/inspector/inspector_view.h>
+#include <views/look/empty_state.h>
+#include <views/look/theme.h>
+#include <views/look/toast_bar.h>
+#include <views/run/error_list_view.h>
+#include <views/run/run_header.h>
+#include <views/run/step_table_view.h>
+#include <views/runs/first_run_view.h>
+#include <views/runs/run_list_panel.h>
+#include <views/timeline/timeline_view.h>
+
+#include <model/core/text.h>
+
+#include <QCoreApplication>
+#include <QPointer>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QVBoxLayout>
+
+#include <chrono>
+
+namespace xray::app {
+
+using views::Follow;
+
+namespace {
+
+constexpr int kFiguresIntervalMs = 500; ///< between two counts of the store while it changes
+constexpr int kRunPanelWidth = 330;
+constexpr int kInspectorWidth = 430;
+constexpr std::chrono::milliseconds kMessageTime{6000};
+/// Tags offered by the editor, taken from the runs in sight.
+constexpr int kTagsFromRuns = 500;
+
+const QString kColumnsName = QStringLiteral("columns");
+const QString kRunName = QStringLiteral("run");
+
+QSplitter *makeSplitter(Qt::Orientation orientation, const QString &name)
+{
+    auto *splitter = new QSplitter(orientation);
+    splitter->setObjectName(name);
+    splitter->setHandleWidth(1);
+    splitter->setChildrenCollapsible(false);
+    return splitter;
+}
+
+} // namespace
+
+Workspace::Workspace(Host &host, Settings &settings, QWidget *parent)
+    : QWidget(parent)
+    , m_host(host)
+    , m_settings(settings)
+    , m_session(host.source())
+    , m_pages(new QStackedWidget(this))
+    , m_firstRun(new views::FirstRunView)
+    , m_columns(makeSplitter(Qt::Horizontal, kColumnsName))
+    , m_runPanel(new views::RunListPanel)
+    , m_runPages(new QStackedWidget)
+    , m_noRun(new views::EmptyState)
+    , m_header(new views::RunHeader)
+    , m_runSplitter(makeSplitter(Qt::Vertical, kRunName))
+    , m_timeline(new views::TimelineView)
+    , m_bottomTabs(new QTabBar)
+    , m_bottomPages(new QStackedWidget)
+    , m_stepTable(new views::StepTableView)
+    , m_errorList(new views::ErrorListView)
+    , m_inspector(new views::InspectorView)
+    , m_toast(new views::ToastBar(this))
+{
+    arrange();
+    connectRunList();
+    connectSession();
+    connectSteps();
+    connectFeed();
+    m_runs.setSource(&m_host.source());
+    m_runs.setQuery({});
+    showFollow(m_session.follow());
+    showNoRun();
+    refreshFigures();
+}
+
+Workspace::~Workspace()
+{
+    for (const QSplitter *splitter : {m_columns, m_runSplitter})
+        m_settings.setSplitter(splitter->objectName(), splitter->saveState());
+    m_historyTicket.cancel();
+    m_runs.setSource(nullptr);
+}
+
+// ---- layout --------------------------------------------------------------------------------
+
+QWidget *Workspace::makeBottomPanel()
+{
+    auto *panel = new QWidget;
+    auto *column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_bottomTabs->setFixedHeight(views::kPanelHeaderHeight);
+    m_bottomTabs->setDrawBase(false);
+    m_bottomTabs->setExpanding(false);
+    m_bottomTabs->addTab(QStringLiteral("Steps"));
+    m_bottomTabs->addTab(QStringLiteral("Errors 0"));
+    m_bottomPages->addWidget(m_stepTable);
+    m_bottomPages->addWidget(m_errorList);
+    connect(m_bottomTabs, &QTabBar::currentChanged, m_bottomPages,
+            &QStackedWidget::setCurrentIndex);
+    column->addWidget(m_bottomTabs);
+    column->addWidget(m_bottomPages, 1);
+    return panel;
+}
+
+QWidget *Workspace::makeRunPage()
+{
+    auto *page = new QWidget;
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_runSplitter->addWidget(m_timeline);
+    m_runSplitter->addWidget(makeBottomPanel());
+    m_runSplitter->setSizes({400, 400});
+    column->addWidget(m_header);
+    column->addWidget(m_runSplitter, 1);
+    return page;
+}
+
+void Workspace::arrange()
+{
+    m_runPages->addWidget(m_noRun);
+    m_runPages->addWidget(makeRunPage());
+    m_columns->addWidget(m_runPanel);
+    m_columns->addWidget(m_runPages);
+    m_columns->addWidget(m_inspector);
+    m_columns->setStretchFactor(1, 1);
+    m_columns->setSizes({kRunPanelWidth, 840, kInspectorWidth});
+    for (QSplitter *splitter : {m_columns, m_runSplitter})
+        splitter->restoreState(m_settings.splitter(splitter->objectName()));
+    m_pages->addWidget(m_columns);
+    m_pages->addWidget(m_firstRun);
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_pages);
+    connect(m_firstRun, &views::FirstRunView::openStoreRequested, this,
+            &Workspace::openStoreRequested);
+    connect(m_firstRun, &views::FirstRunView::loadDemoRequested, this,
+            &Workspace::loadDemoRequested);
+}
+
+// ---- wiring --------------------------------------------------------------------------------
+
+void Workspace::connectRunList()
+{
+    using views::RunListPanel;
+    m_runPanel->setRunModel(&m_runs);
+    connect(m_runPanel, &RunListPanel::runSelected, this, [this](ExecutionId id) {
+        if (m_session.openRunId() == id)
+            return;
+        m_session.openRun(id);
+    });
+    connect(m_runPanel, &RunListPanel::runActivated, this, [this] { focusPart(Part::Timeline); });
+    connect(m_runPanel, &RunListPanel::filterChanged, this, &Workspace::setFilter);
+    connect(m_runPanel, &RunListPanel::sortChanged, this, [this](const RunSort &sort) {
+        RunQuery query = m_runs.query();
+        query.sort = sort;
+        m_runs.setQuery(query);
+    });
+    connect(m_runPanel, &RunListPanel::deleteRequested, this, &Workspace::deleteRuns);
+    connect(m_runPanel, &RunListPanel::tagsEdited, this, &Workspace::saveTags);
+    connect(&m_runs, &QAbstractItemModel::rowsInserted, this, &Workspace::followNewest);
+    connect(&m_runs, &QAbstractItemModel::dataChanged, this, &Workspace::followNewest);
+    connect(m_toast, &views::ToastBar::actionTriggered, this, &Workspace::undoDelete);
+    connect(m_toast, &views::ToastBar::dismissed, this, [this] { m_deleted.clear(); });
+}
+
+void Workspace::connectSession()
+{
+    connect(&m_session, &Session::runOpening, this, [this](ExecutionId id) {
+        m_runPanel->selectRun(id);
+        m_inspector->setLoading();
+    });
+    connect(&m_session, &Session::runChanged, this, &Workspace::showRun);
+    connect(&m_session, &Session::runClosed, this, &Workspace::showNoRun);
+    connect(&m_session, &Session::runFailed, this, [this](const Error &error) {
+        m_noRun->showMessage(QLatin1String("warning"), QStringLiteral("This run cannot be shown"),
+                             error.message, QStringLiteral("Try again"));
+        m_runPages->setCurrentWidget(m_noRun);
+    });
+    connect(m_noRun, &views::EmptyState::actionTriggered, &m_session, &Session::retry);
+    connect(&m_session, &Session::stepSelected, this, &Workspace::showStep);
+    connect(&m_session, &Session::stepDetailLoading, m_inspector,
+            &views::InspectorView::setLoading);
+    connect(&m_session, &Session::stepDetailFailed, m_inspector, &views::InspectorView::setError);
+    connect(&m_session, &Session::stepDetailChanged, this, [this](const StepDetailPtr &detail) {
+        m_inspector->setDetail(detail, m_session.run()->run.pipelineName);
+        showPosition();
+    });
+    connect(&m_session, &Session::followChanged, this, &Workspace::showFollow);
+}
+
+void Workspace::connectSteps()
+{
+    using views::InspectorView;
+    const auto select = [this](StepId id) { m_session.selectStep(id); };
+    connect(m_timeline, &views::TimelineView::stepSelected, this, select);
+    connect(m_stepTable, &views::StepTableView::stepSelected, this, select);
+    connect(m_errorList, &views::ErrorListView::stepSelected, this, select);
+    connect(m_timeline, &views::TimelineView::stepActivated, this,
+            [this] { focusPart(Part::Inspector); });
+    connect(m_stepTable, &views::StepTableView::stepActivated, this,
+            [this] { focusPart(Part::Inspector); });
+    connect(m_inspector, &InspectorView::previousStepRequested, this,
+            [this] { m_session.selectNeighbour(-1); });
+    connect(m_inspector, &InspectorView::nextStepRequested, this,
+            [this] { m_session.selectNeighbour(1); });
+    connect(m_inspector, &InspectorView::retryRequested, &m_session, &Session::retry);
+    connect(m_inspector, &InspectorView::metricHistoryNeeded, this, &Workspace::askForHistory);
+    connect(m_header, &views::RunHeader::tagsEdited, this, &Workspace::saveTags);
+    connect(m_timeline, &views::TimelineView::followChanged, &m_session, &Session::setFollow);
+}
+
+void Workspace::connectFeed()
+{
+    m_figures.setSingleShot(true);
+    connect(&m_figures, &QTimer::timeout, this, &Workspace::refreshFigures);
+    connect(&m_host.changes(), &ChangeFeed::changed, this, [this](const ChangeBatchPtr &batch) {
+        m_runs.applyChanges(batch);
+        m_session.applyChanges(batch);
+        if (!m_figures.isActive())
+            m_figures.start(kFiguresIntervalMs);
+    });
+    const auto showEndpoint = [this](const HostState &state) {
+        m_firstRun->setEndpoint(state.isListening() ? QStringLiteral("http://") + state.address
+                                                    : QString());
+    };
+    connect(&m_host, &Host::stateChanged, m_firstRun, showEndpoint);
+    showEndpoint(m_host.state());
+}
+
+// ---- the run and its steps -----------------------------------------------------------------
+
+void Workspace::showRun(const RunSnapshotPtr &run)
+{
+    m_header->setSnapshot(run);
+    m_timeline->setSnapshot(run);
+    m_stepTable->setSnapshot(run);
+    m_errorList->setSnapshot(run);
+    showErrorCount(run);
+    m_runPages->setCurrentIndex(1);
+    showPosition();
+}
+
+void Workspace::showErrorCount(const RunSnapshotPtr &run)
+{
+    const auto count = static_cast<qint64>(run->errors.size());
+    m_bottomTabs->setTabText(0, QStringLiteral("Steps %1").arg(formatCount(run->steps.size())));
+    m_bottomTabs->setTabText(1, QStringLiteral("Errors %1").arg(formatCount(count)));
+    const views::Theme &theme = views::themeFor(palette());
+    m_bottomTabs->setTabTextColor(1, count > 0 ? theme.error : QColor());
+}
+
+void Workspace::showNoRun()
+{
+    m_noRun->showMessage(QLatin1String("empty"), QStringLiteral("Choose a run"),
+                         QStringLiteral("Its steps appear here as they happened, and why on the "
+                                        "right. Ctrl+K searches all runs."));
+    m_runPages->setCurrentWidget(m_noRun);
+    m_inspector->clear();
+    m_header->setSnapshot(nullptr);
+    m_timeline->setSnapshot(nullptr);
+    m_stepTable->setSnapshot(nullptr);
+    m_errorList->setSnapshot(nullptr);
+}
+
+void Workspace::showStep(const std::optional<StepId> &id)
+{
+    m_timeline->setSelectedStep(id);
+    m_stepTable->setSelectedStep(id);
+    if (!id)
+        m_inspector->clear();
+}
+
+void Workspace::showPosition()
+{
+    const RunSnapshotPtr run = m_session.run();
+    const auto id = m_session.selectedStep();
+    if (!run || !id)
+        return;
+    m_inspector->setPosition(run->steps.indexOf(*id) + 1, run->steps.size());
+}
+
+void Workspace::askForHistory(const MetricHistoryQuery &query)
+{
+    m_host.source()
+        .metricHistory(query, m_historyTicket)
+        .then(this, [this](const Answered<MetricHistory> &answer) {
+            if (answer)
+                m_inspector->setMetricHistory(*answer);
+        });
+}
+
+// ---- the run list --------------------------------------------------------------------------
+
+void Workspace::setFilter(const RunFilter &filter)
+{
+    RunQuery query = m_runs.query();
+    query.filter = filter;
+    m_runs.setQuery(query);
+}
+
+void Workspace::search(const QString &text)
+{
+    RunFilter filter = m_runs.query().filter;
+    filter.text = text;
+    m_runPanel->setFilter(filter);
+    setFilter(filter);
+}
+
+void Workspace::showFollow(Follow follow)
+{
+    m_runPanel->setFollow(follow);
+    m_timeline->setFollow(follow);
+    if (follow == Follow::On)
+        followNewest();
+}
+
+void Workspace::followNewest()
+{
+    const RunSort newestFirst;
+    if (m_session.follow() == Follow::Off || !(m_runs.query().sort == newestFirst))
+        return;
+    if (const Execution *newest = m_runs.rowCount() > 0 ? m_runs.at(0) : nullptr)
+        m_session.considerForFollowing(*newest);
+}
+
+void Workspace::refreshFigures()
+{
+    const Ticket ticket = m_figureTickets.issue();
+    m_host.source().totals(ticket).then(this, [this, ticket](const Answered<StoreTotals> &answer) {
+        if (answer && !ticket.isCancelled())
+            takeTotals(**answer);
+    });
+    m_host.source().facets(ticket).then(this, [this, ticket](const Answered<RunFacets> &answer) {
+        if (answer && !ticket.isCancelled())
+            m_runPanel->setFacets(**answer);
+    });
+}
+
+void Workspace::takeTotals(const StoreTotals &totals)
+{
+    m_runs.setTotal(totals.runs);
+    // The first-run page gives way to the first run, and does not come back while one looks on.
+    const bool empty = totals.runs == 0 && !m_session.openRunId();
+    if (!m_totalsKnown || !empty)
+        m_pages->setCurrentWidget(empty ? static_cast<QWidget *>(m_firstRun) : m_columns);
+    m_totalsKnown = true;
+    Q_EMIT totalsChanged(totals);
+}
+
+// ---- tags and deletion ---------------------------------------------------------------------
+
+void Workspace::submit(std::vector<Event> events, const QString &whatFailed)
+{
+    Submission submission;
+    submission.events = std::move(events);
+    submission.done = [whatFailed,
+                       alive = QPointer<Workspace>(this)](const SubmissionResult &result) {
+        std::optional<Error> error;
+        if (!result.status)
+            error = result.status.error();
+        for (const EventOutcome &outcome : result.outcomes) {
+            if (!outcome && !error)
+                error = outcome.error();
+        }
+        if (!error)
+            return;
+        const QString message = QStringLiteral("%1: %2").arg(whatFailed, error->message);
+        QMetaObject::invokeMethod(qApp, [alive, message] {
+            if (alive)
+                alive->tell(message);
+        });
+    };
+    if (auto queued = m_host.sink().submit(std::move(submission)); !queued)
+        tell(QStringLiteral("%1: %2").arg(whatFailed, queued.error().message));
+}
+
+void Workspace::tell(const QString &message)
+{
+    m_toast->showToast(message, {}, kMessageTime);
+}
+
+void Workspace::saveTags(ExecutionId id, const QStringList &tags)
+{
+    ExecutionEvent event;
+    event.kind = ExecutionEvent::Kind::Update;
+    event.id = id;
+    std::vector<QByteArray> utf8;
+    for (const QString &tag : tags)
+        utf8.push_back(tag.toUtf8());
+    event.tags = std::move(utf8);
+    submit({event}, QStringLiteral("The tags were not saved"));
+}
+
+void Workspace::deleteRuns(const std::vector<ExecutionId> &ids)
+{
+    if (ids.empty())
+        return;
+    m_runs.hide(ids);
+    std::vector<Event> events;
+    for (const ExecutionId &id : ids) {
+        events.emplace_back(DeleteEvent{id, kUndoDelete});
+        if (m_session.openRunId() == id)
+            m_session.closeRun();
+    }
+    submit(std::move(events), QStringLiteral("The runs were not deleted"));
+    const auto count = static_cast<qint64>(ids.size());
+    m_toast->showToast(count == 1 ? QStringLiteral("1 run deleted")
+                                  : QStringLiteral("%1 runs deleted").arg(formatCount(count)),
+                       QStringLiteral("Undo"), std::chrono::milliseconds(kUndoDelete / kNsPerMs));
+    m_deleted = ids;
+}
+
+void Workspace::undoDelete()
+{
+    if (m_deleted.empty())
+        return;
+    std::vector<Event> events;
+    for (const ExecutionId &id : m_deleted)
+        events.emplace_back(RestoreEvent{id});
+    m_runs.unhide(m_deleted);
+    m_deleted.clear();
+    submit(std::move(events), QStringLiteral("The runs could not be brought back"));
+}
+
+void Workspace::deleteSelectedRuns()
+{
+    m_runPanel->view()->requestDelete();
+}
+
+void Workspace::editTagsOfRun()
+{
+    m_header->editTags();
+}
+
+void Workspace::focusPart(Part part)
+{
+    switch (part) {
+    case Part::Search:
+        m_runPanel->focusSearch();
+        return;
+    case Part::Runs:
+        m_runPanel->focusList();
+        return;
+    case Part::Timeline:
+        m_timeline->setFocus(Qt::ShortcutFocusReason);
+        return;
+    case Part::Steps:
+        m_bottomTabs->setCurrentIndex(0);
+        m_stepTable->setFocus(Qt::ShortcutFocusReason);
+        return;
+    case Part::Inspector:
+        m_inspector->setFocus(Qt::ShortcutFocusReason);
+        return;
+    }
+}
+
+} // namespace xray::app

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One open store on the screen: which run on the left, what happened when in the middle, why on the
+// right. It ties views, models and session together and keeps them current; made for a host and
+// gone before it. Owned by the main window; GUI thread.
+#pragma once
+
+#include "app/host/host.h"
+#include "app/window/session.h"
+#include "app/window/settings.h"
+
+#include <model/items/run_list_model.h>
+
+#include <QTimer>
+#include <QWidget>
+
+class QSplitter;
+class QStackedWidget;
+class QTabBar;
+
+namespace xray::views {
+class EmptyState;
+class ErrorListView;
+class FirstRunView;
+class InspectorView;
+class RunHeader;
+class RunListPanel;
+class StepTableView;
+class TimelineView;
+class ToastBar;
+} // namespace xray::views
+
+namespace xray::app {
+
+/// How long a deleted run can be brought back.
+inline constexpr DurationNs kUndoDelete = 10 * kNsPerSecond;
+
+class Workspace : public QWidget
+{
+    Q_OBJECT
+
+public:
+    Workspace(Host &host, Settings &settings, QWidget *parent = nullptr);
+    ~Workspace() override;
+
+    [[nodiscard]] Session &session() { return m_session; }
+    [[nodiscard]] items::RunListModel &runs() { return m_runs; }
+    [[nodiscard]] views::RunListPanel &runPanel() { return *m_runPanel; }
+    [[nodiscard]] views::TimelineView &timeline() { return *m_timeline; }
+    [[nodiscard]] views::StepTableView &stepTable() { return *m_stepTable; }
+    [[nodiscard]] views::InspectorView &inspector() { return *m_inspector; }
+
+    /// Looks for a phrase, as if it had been typed into the search field.
+    void search(const QString &text);
+    /// The keyboard's way into each part.
+    enum class Part { Search, Runs, Timeline, Steps, Inspector };
+    void focusPart(Part part);
+    void editTagsOfRun();
+    void deleteSelectedRuns();
+    void undoDelete();
+
+Q_SIGNALS:
+    void totalsChanged(const xray::StoreTotals &totals);
+    void openStoreRequested();
+    void loadDemoRequested();
+
+private:
+    QWidget *makeRunPage();
+    QWidget *makeBottomPanel();
+    void arrange();
+    void connectRunList();
+    void connectSession();
+    void connectSteps();
+    void connectFeed();
+
+    void setFilter(const RunFilter &filter);
+    void showRun(const RunSnapshotPtr &run);
+    void showNoRun();
+    void showStep(const std::optional<StepId> &id);
+    void showPosition();
+    void askForHistory(const MetricHistoryQuery &query);
+    void showErrorCount(const RunSnapshotPtr &run);
+    void refreshFigures();
+    void takeTotals(const StoreTotals &totals);
+    void showFollow(views::Follow follow);
+    void followNewest();
+    void deleteRuns(const std::vector<ExecutionId> &ids);
+    void saveTags(ExecutionId id, const QStringList &tags);
+    void submit(std::vector<Event> events, const QString &whatFailed);
+    void tell(const QString &message);
+
+    Host &m_host;
+    Settings &m_settings;
+    Session m_session;
+    items::RunListModel m_runs;
+    TicketOffice m_figureTickets;
+    Ticket m_historyTicket;
+    std::vector<ExecutionId> m_deleted; ///< what the toast offers to bring back
+    QTimer m_figures;                   ///< counts and facets follow the feed at a distance
+    bool m_totalsKnown = false;
+
+    QStackedWidget *m_pages; ///< first run, or the three columns
+    views::FirstRunView *m_firstRun;
+    QSplitter *m_columns;
+    views::RunListPanel *m_runPanel;
+    QStackedWidget *m_runPages; ///< a run, or why there is none
+    views::EmptyState *m_noRun;
+    views::RunHeader *m_header;
+    QSplitter *m_runSplitter;
+    views::TimelineView *m_timeline;
+    QTabBar *m_bottomTabs;
+    QStackedWidget *m_bottomPages;
+    views::StepTableView *m_stepTable;
+    views::ErrorListView *m_errorList;
+    views::InspectorView *m_inspector;
+    views::ToastBar *m_toast;
+};
+
+} // namespace xray::app
