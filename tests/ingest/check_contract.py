@@ -43,7 +43,8 @@ class Server:
         self.process.communicate()
 
     def ask(self, method, path, body=None, content_type=JSON):
-        data = body.encode() if isinstance(body, str) else body and json.dumps(body).encode()
+        text = body if body is None or isinstance(body, str) else json.dumps(body)
+        data = None if text is None else text.encode()
         headers = {"Content-Type": content_type} if data is not None else {}
         request = urllib.request.Request(self.base + path, data, headers, method=method)
         try:

@@ -139,7 +139,7 @@ int FakeStore::stepCount() const
 
 void FakeStore::onCommit(std::function<void(const ChangeBatchPtr &)> listener)
 {
-    const std::lock_guard lock(m_mutex);
+    const std::lock_guard lock(m_listenerMutex);
     m_onCommit = std::move(listener);
 }
 
@@ -183,7 +183,6 @@ void FakeStore::work()
 void FakeStore::commit(const Submission &submission)
 {
     SubmissionResult result;
-    std::function<void(const ChangeBatchPtr &)> onCommit;
     ChangeBatchPtr batch;
     {
         const std::lock_guard lock(m_mutex);
@@ -196,14 +195,14 @@ void FakeStore::commit(const Submission &submission)
         }
         if (!allGood && submission.atomicity == Atomicity::AllOrNothing)
             m_rows = before;
-        onCommit = m_onCommit;
         batch = std::make_shared<const ChangeBatch>(
             ChangeBatch{before.revision, m_rows.revision, false, {}});
     }
     if (submission.done)
         submission.done(result);
-    if (onCommit)
-        onCommit(batch);
+    const std::lock_guard lock(m_listenerMutex);
+    if (m_onCommit)
+        m_onCommit(batch);
 }
 
 EventOutcome FakeStore::apply(const Event &event)

@@ -28,7 +28,8 @@ public:
     [[nodiscard]] std::size_t waiting() const;
     [[nodiscard]] int runCount() const;
     [[nodiscard]] int stepCount() const;
-    /// Called on the writer's thread after each commit.
+    /// Called on the writer's thread after each commit. Once this returns, the one before is no
+    /// longer called.
     void onCommit(std::function<void(const ChangeBatchPtr &)> listener);
     /// The feed forgets what is older than the present revision.
     void forgetChanges();
@@ -87,6 +88,7 @@ private:
     std::size_t m_capacity = 100'000;
     bool m_held = false;
     bool m_ending = false;
+    std::mutex m_listenerMutex;
     std::function<void(const ChangeBatchPtr &)> m_onCommit;
     Rows m_rows;
     std::int64_t m_lastRow = 0;
