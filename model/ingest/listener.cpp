@@ -565,9 +565,10 @@ Task<bool> Listener::Server::Session::serveOne()
         auto denial = headerDenial(ec);
         if (!denial)
             co_return false;
-        co_return co_await deny(
-            {.method = "?", .path = {}, .query = {}, .peer = m_peer, .body = {}},
-            *std::move(denial), Afterwards::Close);
+        HttpRequest unread;
+        unread.method = "?";
+        unread.peer = m_peer;
+        co_return co_await deny(unread, *denial, Afterwards::Close);
     }
     m_server.m_ledger->countRequest();
     const RequestHead head = headOf(parser);
@@ -684,17 +685,17 @@ Task<void> Listener::Server::Session::linger()
 Task<bool> Listener::Server::Session::serveEvents(RequestHead head)
 {
     const HttpRequest request = requestOf(head);
-    if (const auto none = request.query; !none.isEmpty())
-        co_return co_await deny(
-            request,
-            {400, "invalid_value",
-             QStringLiteral("The parameter %1 is not supported by this version.")
-                 .arg(QString::fromUtf8(textBefore(none, '=')))},
-            Afterwards::Close);
-    if (m_server.m_streamCount >= limits().eventStreams)
-        co_return co_await deny(request,
-                                {503, "busy", QStringLiteral("There are too many event streams.")},
-                                Afterwards::Close);
+    // Named, not temporaries: GCC 12 destroys aggregates made inside a co_await twice.
+    if (!request.query.isEmpty()) {
+        Denial denial{400, "invalid_value",
+                      QStringLiteral("The parameter %1 is not supported by this version.")
+                          .arg(QString::fromUtf8(textBefore(request.query, '=')))};
+        co_return co_await deny(request, denial, Afterwards::Close);
+    }
+    if (m_server.m_streamCount >= limits().eventStreams) {
+        Denial denial{503, "busy", QStringLiteral("There are too many event streams.")};
+        co_return co_await deny(request, denial, Afterwards::Close);
+    }
     ++m_server.m_streamCount;
     const auto place = m_server.m_streams.insert(m_server.m_streams.end(), this);
     net::co_spawn(
