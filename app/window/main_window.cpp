@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/main_window.h"
 
+#include <model/core/answer.h>
+
 #include "app/window/refusals_dialog.h"
 #include "app/window/workspace.h"
 
@@ -293,15 +295,15 @@ void MainWindow::openStore(HostOptions options, DemoFill demo)
     m_pages->setCurrentWidget(m_message);
     m_status->clear(QStringLiteral("Opening the store"));
     const quint64 attempt = ++m_opening;
-    QtConcurrent::run(openHost, options, static_cast<QObject *>(this), m_closing)
-        .then(this, [this, attempt, demo](const HostAnswer &answer) {
-            if (attempt != m_opening)
-                return;
-            if (answer)
-                takeHost(std::move(**answer), demo);
-            else
-                showFailure(answer.error());
-        });
+    auto opened = QtConcurrent::run(openHost, options, static_cast<QObject *>(qApp), m_closing);
+    whenAnswered(opened, this, [this, attempt, demo](const HostAnswer &answer) {
+        if (attempt != m_opening)
+            return;
+        if (answer)
+            takeHost(std::move(**answer), demo);
+        else
+            showFailure(answer.error());
+    });
 }
 
 void MainWindow::showFailure(const Error &error)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/session.h"
 
+#include <model/core/answer.h>
+
 #include "app/window/telling_step.h"
 
 #include <algorithm>
@@ -36,6 +38,7 @@ void Session::openRun(ExecutionId id, Reason reason, std::optional<StepId> step)
         return;
     }
     m_runId = id;
+    m_openedBy = reason;
     m_run.reset();
     m_stepId.reset();
     m_detail.reset();
@@ -53,22 +56,25 @@ void Session::loadRun(std::optional<StepId> step)
     m_refreshing = false;
     m_runIsStale = false;
     m_changedSteps.clear();
-    m_source.openRun(*m_runId, ticket)
-        .then(this, [this, ticket, step](const Answered<RunSnapshot> &answer) {
-            if (ticket.isCancelled())
-                return;
-            if (!answer) {
-                Q_EMIT runFailed(answer.error());
-                return;
-            }
-            showRun(*answer);
-            if (m_stepId)
-                loadStepDetail(); // read again after a gap in the feed
-            else if (const auto first = step ? step : mostTellingStep(*m_run))
-                selectStep(*first);
-            if (m_runIsStale)
-                scheduleRefresh();
-        });
+    whenAnswered(m_source.openRun(*m_runId, ticket), this,
+                 [this, ticket, step](const Answered<RunSnapshot> &answer) {
+                     if (ticket.isCancelled())
+                         return;
+                     if (!answer) {
+                         Q_EMIT runFailed(answer.error());
+                         return;
+                     }
+                     const bool isFirst = !m_run;
+                     showRun(*answer);
+                     if (isFirst && m_openedBy == Reason::User && !isLive(m_run->run))
+                         setFollow(views::Follow::Off); // to be read in peace
+                     if (m_stepId)
+                         loadStepDetail(); // read again after a gap in the feed
+                     else if (const auto first = step ? step : mostTellingStep(*m_run))
+                         selectStep(*first);
+                     if (m_runIsStale)
+                         scheduleRefresh();
+                 });
 }
 
 void Session::showRun(RunSnapshotPtr run)
@@ -94,7 +100,7 @@ void Session::retry()
 {
     if (!m_runId)
         return;
-    if (!m_run)
+    if (!m_run || m_runIsStale)
         loadRun(m_stepId);
     else if (m_stepId && !m_detail)
         loadStepDetail();
@@ -129,17 +135,17 @@ void Session::loadStepDetail()
     const Ticket ticket = m_detailTickets.issue();
     if (!m_detail)
         Q_EMIT stepDetailLoading();
-    m_source.stepDetail(*m_stepId, ticket)
-        .then(this, [this, ticket](const Answered<StepDetail> &answer) {
-            if (ticket.isCancelled())
-                return;
-            if (!answer) {
-                Q_EMIT stepDetailFailed(answer.error());
-                return;
-            }
-            m_detail = *answer;
-            Q_EMIT stepDetailChanged(m_detail);
-        });
+    whenAnswered(m_source.stepDetail(*m_stepId, ticket), this,
+                 [this, ticket](const Answered<StepDetail> &answer) {
+                     if (ticket.isCancelled())
+                         return;
+                     if (!answer) {
+                         Q_EMIT stepDetailFailed(answer.error());
+                         return;
+                     }
+                     m_detail = *answer;
+                     Q_EMIT stepDetailChanged(m_detail);
+                 });
 }
 
 // ---- staying current -----------------------------------------------------------------------
@@ -185,28 +191,30 @@ void Session::refreshRun()
     const std::vector<StepRow> changed(m_changedSteps.begin(), m_changedSteps.end());
     m_changedSteps.clear();
     const Ticket ticket = m_runTickets.issue();
-    m_source.refreshRun(m_run, changed, ticket)
-        .then(this, [this, ticket, detailIsStale](const Answered<RunSnapshot> &answer) {
-            if (ticket.isCancelled())
-                return;
-            m_refreshing = false;
-            if (!answer) {
-                if (answer.error().code == ErrorCode::NotFound)
-                    closeRun(); // deleted meanwhile
-                else
-                    Q_EMIT runFailed(answer.error());
-                return;
-            }
-            showRun(*answer);
-            if (!m_stepId) {
-                if (const auto first = mostTellingStep(*m_run))
-                    selectStep(*first);
-            } else if (detailIsStale) {
-                loadStepDetail();
-            }
-            if (m_runIsStale)
-                scheduleRefresh();
-        });
+    whenAnswered(m_source.refreshRun(m_run, changed, ticket), this,
+                 [this, ticket, detailIsStale, changed](const Answered<RunSnapshot> &answer) {
+                     if (ticket.isCancelled())
+                         return;
+                     m_refreshing = false;
+                     if (!answer) {
+                         m_runIsStale = true; // until the next change, or retry()
+                         m_changedSteps.insert(changed.begin(), changed.end());
+                         if (answer.error().code == ErrorCode::NotFound)
+                             closeRun(); // deleted meanwhile
+                         else
+                             Q_EMIT runFailed(answer.error());
+                         return;
+                     }
+                     showRun(*answer);
+                     if (!m_stepId) {
+                         if (const auto first = mostTellingStep(*m_run))
+                             selectStep(*first);
+                     } else if (detailIsStale) {
+                         loadStepDetail();
+                     }
+                     if (m_runIsStale)
+                         scheduleRefresh();
+                 });
 }
 
 // ---- following -----------------------------------------------------------------------------
@@ -247,7 +255,7 @@ void Session::restore(std::size_t place)
 {
     m_place = place;
     const Place target = m_history[place];
-    openRun(target.run, Reason::Program, target.step);
+    openRun(target.run, Reason::User, target.step);
     Q_EMIT historyChanged();
 }
 

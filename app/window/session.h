@@ -22,7 +22,7 @@ namespace xray::app {
 /// A live run's picture changes at most this often, in milliseconds; the first change at once.
 inline constexpr int kRefreshIntervalMs = 100;
 
-/// Whether the user asked for it or the program did (following, going back).
+/// Whether the user asked for it or the program did (following).
 enum class Reason { User, Program };
 
 using StepDetailPtr = std::shared_ptr<const StepDetail>;
@@ -42,7 +42,8 @@ public:
     [[nodiscard]] bool canGoBack() const { return m_place > 0; }
     [[nodiscard]] bool canGoForward() const { return m_place + 1 < m_history.size(); }
 
-    /// Opens a run, at `step` or at its most telling one.
+    /// Opens a run, at `step` or at its most telling one. A user who opens a run that is over
+    /// stops following, so that nothing takes it away.
     void openRun(ExecutionId id, Reason reason = Reason::User, std::optional<StepId> step = {});
     void closeRun();
     void selectStep(StepId id);
@@ -90,6 +91,7 @@ private:
     TicketOffice m_runTickets;
     TicketOffice m_detailTickets;
     std::optional<ExecutionId> m_runId;
+    Reason m_openedBy = Reason::User;
     std::optional<StepId> m_stepId;
     RunSnapshotPtr m_run;
     StepDetailPtr m_detail;

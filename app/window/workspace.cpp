@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/workspace.h"
 
+#include <model/core/answer.h>
+
 #include <views/inspector/inspector_view.h>
 #include <views/look/empty_state.h>
 #include <views/look/theme.h>
@@ -294,12 +296,11 @@ void Workspace::showPosition()
 
 void Workspace::askForHistory(const MetricHistoryQuery &query)
 {
-    m_host.source()
-        .metricHistory(query, m_historyTicket)
-        .then(this, [this](const Answered<MetricHistory> &answer) {
-            if (answer)
-                m_inspector->setMetricHistory(*answer);
-        });
+    whenAnswered(m_host.source().metricHistory(query, m_historyTicket), this,
+                 [this](const Answered<MetricHistory> &answer) {
+                     if (answer)
+                         m_inspector->setMetricHistory(*answer);
+                 });
 }
 
 // ---- the run list --------------------------------------------------------------------------
@@ -339,14 +340,16 @@ void Workspace::followNewest()
 void Workspace::refreshFigures()
 {
     const Ticket ticket = m_figureTickets.issue();
-    m_host.source().totals(ticket).then(this, [this, ticket](const Answered<StoreTotals> &answer) {
-        if (answer && !ticket.isCancelled())
-            takeTotals(**answer);
-    });
-    m_host.source().facets(ticket).then(this, [this, ticket](const Answered<RunFacets> &answer) {
-        if (answer && !ticket.isCancelled())
-            m_runPanel->setFacets(**answer);
-    });
+    whenAnswered(m_host.source().totals(ticket), this,
+                 [this, ticket](const Answered<StoreTotals> &answer) {
+                     if (answer && !ticket.isCancelled())
+                         takeTotals(**answer);
+                 });
+    whenAnswered(m_host.source().facets(ticket), this,
+                 [this, ticket](const Answered<RunFacets> &answer) {
+                     if (answer && !ticket.isCancelled())
+                         m_runPanel->setFacets(**answer);
+                 });
 }
 
 void Workspace::takeTotals(const StoreTotals &totals)

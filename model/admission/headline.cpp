@@ -156,6 +156,17 @@ QByteArray titleOfInput(const JsonText &input)
     return title.isEmpty() ? firstText(input) : title;
 }
 
+QByteArray headlineOfMessage(const QByteArray &message)
+{
+    HeadlineBuilder builder;
+    const QString firstLine = QString::fromUtf8(message.trimmed()).section(QLatin1Char('\n'), 0, 0);
+    for (const char32_t c : firstLine.toUcs4()) {
+        if (!builder.take(c))
+            break;
+    }
+    return builder.line();
+}
+
 QByteArray outcomeOfOutput(const JsonText &output)
 {
     return pick(output, kOutcomeKeys, 1);

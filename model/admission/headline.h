@@ -17,5 +17,7 @@ inline constexpr int kMaxHeadlineLength = 120;
 [[nodiscard]] QByteArray titleOfInput(const JsonText &input);
 /// What a step's output came to.
 [[nodiscard]] QByteArray outcomeOfOutput(const JsonText &output);
+/// The first line of an error's message.
+[[nodiscard]] QByteArray headlineOfMessage(const QByteArray &message);
 
 } // namespace xray::admission

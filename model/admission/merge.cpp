@@ -424,6 +424,12 @@ void wake(ExecutionRecord &run)
         run.status = RunStatus::Running;
 }
 
+void absorbError(ExecutionRecord &run, const ErrorRecord &error)
+{
+    if (run.failure.isEmpty())
+        run.failure = headlineOfMessage(error.message);
+}
+
 void absorbStep(ExecutionRecord &run, const StepRecord &step)
 {
     absorbTitle(run, step);

@@ -35,6 +35,9 @@ struct StepContext
 /// What any event of its steps or errors does to a run: an incomplete one runs again.
 void wake(ExecutionRecord &run);
 
+/// Lets an error that was stored say what went wrong with the run; the first one does.
+void absorbError(ExecutionRecord &run, const ErrorRecord &error);
+
 /// Lets a step that was stored fill in what the run was about and what came out of it.
 void absorbStep(ExecutionRecord &run, const StepRecord &step);
 

@@ -42,6 +42,8 @@ struct ExecutionRecord
     QByteArray outcome;
     qint64 outcomeStep = 0; ///< index of the step the outcome came from; 0 when there is none
 
+    QByteArray failure; ///< headline of the first error; empty while there is none
+
     friend bool operator==(const ExecutionRecord &, const ExecutionRecord &) = default;
 };
 

@@ -58,6 +58,7 @@ struct Execution
     Source source = Source::Sdk;
     QString title;   ///< what the run was about, for example "laptop stand"; derived, may be empty
     QString outcome; ///< what came out, for example "Phone case, shockproof"; derived, may be empty
+    QString failure; ///< first line of its first error; derived, empty without errors
 
     friend bool operator==(const Execution &, const Execution &) = default;
 };

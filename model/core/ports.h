@@ -18,7 +18,8 @@
 
 namespace xray {
 
-/// The one idiom for background answers. Continue with .then(context, …) and check your ticket.
+/// The one idiom for background answers. On the GUI thread continue with whenAnswered() of
+/// answer.h, and check your ticket.
 template<class T>
 using Answered = Result<std::shared_ptr<const T>>;
 template<class T>

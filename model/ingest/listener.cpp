@@ -156,7 +156,7 @@ public:
     }
     Intake(const Intake &) = delete;
     Intake &operator=(const Intake &) = delete;
-    ~Intake() { m_budget.release(m_received); }
+    ~Intake() { drop(); }
 
     [[nodiscard]] error_code take(const char *data, std::size_t size)
     {
@@ -171,6 +171,12 @@ public:
     }
     [[nodiscard]] qint64 received() const { return m_received; }
     [[nodiscard]] QByteArray takeBytes() { return std::exchange(m_bytes, {}); }
+    /// Gives back what was counted: the body is not wanted any more.
+    void drop()
+    {
+        m_budget.release(std::exchange(m_received, 0));
+        m_bytes.clear();
+    }
 
 private:
     Budget &m_budget;
@@ -287,6 +293,8 @@ std::optional<Denial> bodyDenial(const error_code &ec, const ListenerLimits &lim
     if (ec == net::error::no_buffer_space)
         return Denial{503, "busy",
                       QStringLiteral("Too many bodies are being received; try again.")};
+    if (ec == http::error::header_limit || ec == http::error::buffer_overflow)
+        return Denial{400, "bad_request", QStringLiteral("The chunks of the body are malformed.")};
     return headerDenial(ec);
 }
 
@@ -600,6 +608,7 @@ Task<bool> Listener::Server::Session::serveRoute(Parser &parser, const RequestHe
         auto denial = bodyDenial(ec, limits());
         if (!denial)
             co_return false;
+        intake.drop(); // the goodbye below may take a second, and others need the room
         co_return co_await deny(requestOf(head), *std::move(denial), Afterwards::Close);
     }
     HttpRequest request = requestOf(head);

@@ -25,8 +25,11 @@ QString errorsText(const Execution &run)
 
 QString subjectOf(const Execution &run)
 {
-    const bool failed = run.status == RunStatus::Failed;
-    return failed && !run.outcome.isEmpty() ? run.outcome : run.title;
+    if (run.status == RunStatus::Failed && !run.failure.isEmpty())
+        return run.failure;
+    if (run.status != RunStatus::Completed || run.outcome.isEmpty())
+        return run.title;
+    return run.title.isEmpty() ? run.outcome : run.title + QStringLiteral(" → ") + run.outcome;
 }
 
 /// "0:04", "12:31" or "3:04:10".

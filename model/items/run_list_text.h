@@ -7,7 +7,8 @@
 
 namespace xray::items {
 
-/// "laptop stand · prod · 5 steps"; a failed run leads with what went wrong and counts its errors.
+/// "laptop stand → Phone case · prod · 5 steps"; a failed run leads with what went wrong and counts
+/// its errors.
 [[nodiscard]] QString runSubtitle(const Execution &run);
 
 /// "2.66 s", "running 0:04", "failed" or "incomplete": what stands at the right of the first line.

@@ -74,12 +74,16 @@ Result<EventApplier::LiveRun *> EventApplier::requireLive(ExecutionId id, const 
     return found;
 }
 
+/// What a step or an error does to its run, besides its own row.
+void EventApplier::noteProgress(LiveRun &run, TimeNs now)
+{
+    const bool asleep = run.state.record.status == RunStatus::Incomplete;
+    admission::wake(run.state.record);
+    touch(run, now, asleep ? LiveRun::Dirty::All : LiveRun::Dirty::Counters);
+}
+
 void EventApplier::touch(LiveRun &run, TimeNs now, LiveRun::Dirty dirty)
 {
-    if (run.state.record.status == RunStatus::Incomplete) {
-        admission::wake(run.state.record);
-        dirty = LiveRun::Dirty::All;
-    }
     run.state.lastEventAt = now;
     markDirty(run, dirty);
     noteChange(run.state.row, {});
@@ -217,7 +221,7 @@ EventOutcome EventApplier::applyEvent(StepEvent &event, TimeNs now)
                            : storeNewStep(run, std::move(step));
     if (!stored)
         return stored.error();
-    touch(run, now, LiveRun::Dirty::Counters);
+    noteProgress(run, now);
     return event.id->uuid();
 }
 
@@ -297,11 +301,12 @@ EventOutcome EventApplier::applyEvent(ErrorEvent &event, TimeNs now)
     if (auto counted = countOnSteps(run, existing ? existing->stepRow : StepRow{}, error.stepRow);
         !counted)
         return counted.error();
+    admission::absorbError(run.state.record, error.record);
     if (!existing) {
         run.state.errorCount += 1;
         m_gathered.errors += 1;
     }
-    touch(run, now, LiveRun::Dirty::Counters);
+    noteProgress(run, now);
     return event.id->uuid();
 }
 

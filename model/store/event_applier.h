@@ -77,6 +77,7 @@ private:
     Result<> storeNewStep(LiveRun &run, StepState step);
     Result<> storeChangedStep(LiveRun &run, const StepState &before, StepState after);
     Result<std::optional<StepRow>> stepOfError(const ErrorEvent &event, const LiveRun &run);
+    void noteProgress(LiveRun &run, TimeNs now);
     void touch(LiveRun &run, TimeNs now, LiveRun::Dirty dirty);
     void markDirty(LiveRun &run, LiveRun::Dirty dirty);
     void noteChange(ExecutionRow run, StepRow step, ChangeKind kind = ChangeKind::Upserted);

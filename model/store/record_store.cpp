@@ -47,7 +47,7 @@ namespace {
     "duration_ns, "                                                                                \
     "metadata, tags, session, source, step_count, error_count, last_step_index, title, "           \
     "title_step, "                                                                                 \
-    "outcome, outcome_step, last_event_at, purge_at"
+    "outcome, outcome_step, last_event_at, purge_at, failure"
 
 constexpr std::array kSql = {
     // FindRunByUuid
@@ -56,15 +56,15 @@ constexpr std::array kSql = {
     "SELECT " XRAY_RUN_COLUMNS " FROM executions WHERE id = ?",
     // InsertRun
     "INSERT INTO executions(" XRAY_RUN_COLUMNS
-    ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)",
+    ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23)",
     // UpdateRun
     "UPDATE executions SET pipeline_name=?3, environment=?4, \"trigger\"=?5, status=?6, "
     "started_at=?7, ended_at=?8, duration_ns=?9, metadata=?10, tags=?11, session=?12, source=?13, "
     "step_count=?14, error_count=?15, last_step_index=?16, title=?17, title_step=?18, outcome=?19, "
-    "outcome_step=?20, last_event_at=?21, purge_at=?22 WHERE id=?1 AND uuid=?2",
+    "outcome_step=?20, last_event_at=?21, purge_at=?22, failure=?23 WHERE id=?1 AND uuid=?2",
     // UpdateRunCounters
     "UPDATE executions SET step_count=?2, error_count=?3, last_step_index=?4, title=?5, "
-    "title_step=?6, outcome=?7, outcome_step=?8, last_event_at=?9 WHERE id=?1",
+    "title_step=?6, outcome=?7, outcome_step=?8, last_event_at=?9, failure=?10 WHERE id=?1",
     // FindStepPlace
     "SELECT id, execution_id FROM execution_steps WHERE uuid = ?",
     // FindStep
@@ -182,6 +182,7 @@ RunState runFrom(const Statement &s)
     r.outcomeStep = s.integer(19);
     run.lastEventAt = s.integer(20);
     run.purgeAt = s.maybeInteger(21);
+    r.failure = s.utf8(22);
     return run;
 }
 
@@ -313,7 +314,7 @@ Result<std::optional<RunState>> RecordStore::findRun(ExecutionRow row)
 
 namespace {
 
-/// Binds ?1 to ?22 of InsertRun and UpdateRun. `tags` must outlive the statement's run.
+/// Binds ?1 to ?23 of InsertRun and UpdateRun. `tags` must outlive the statement's run.
 void bindRun(Statement &s, const RunState &run, const QByteArray &tags)
 {
     const auto &r = run.record;
@@ -325,7 +326,7 @@ void bindRun(Statement &s, const RunState &run, const QByteArray &tags)
     s.bind(15, run.errorCount).bind(16, run.lastStepIndex);
     s.bindTextOrNull(17, r.title).bind(18, r.titleStep);
     s.bindTextOrNull(19, r.outcome).bind(20, r.outcomeStep);
-    s.bind(21, run.lastEventAt).bind(22, run.purgeAt);
+    s.bind(21, run.lastEventAt).bind(22, run.purgeAt).bindTextOrNull(23, r.failure);
 }
 
 } // namespace
@@ -352,6 +353,7 @@ Result<> RecordStore::updateRunCounters(const RunState &state)
     s.bind(3, state.errorCount).bind(4, state.lastStepIndex);
     s.bindTextOrNull(5, r.title).bind(6, r.titleStep);
     s.bindTextOrNull(7, r.outcome).bind(8, r.outcomeStep).bind(9, state.lastEventAt);
+    s.bindTextOrNull(10, r.failure);
     return run(UpdateRunCounters);
 }
 

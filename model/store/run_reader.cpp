@@ -17,7 +17,7 @@ namespace {
 #define XRAY_RUN_FIELDS                                                                            \
     "e.id, e.uuid, e.pipeline_name, e.environment, e.\"trigger\", e.status, e.started_at, "        \
     "e.ended_at, e.duration_ns, e.metadata, e.tags, e.session, e.source, e.step_count, "           \
-    "e.error_count, e.title, e.outcome"
+    "e.error_count, e.title, e.outcome, e.failure"
 
 #define XRAY_STEP_FIELDS                                                                           \
     "s.id, s.execution_id, s.uuid, s.parent_uuid, s.step_index, s.step_name, s.step_type, "        \
@@ -64,6 +64,7 @@ Execution runFrom(const Statement &s)
     run.errorCount = s.integer(14);
     run.title = s.text(15);
     run.outcome = s.text(16);
+    run.failure = s.text(17);
     return run;
 }
 

@@ -379,7 +379,7 @@ private Q_SLOTS:
                             const QString &right) {
             QTest::newRow(name) << status << errors << subtitle << right;
         };
-        row("completed", RunStatus::Completed, 0, QStringLiteral("laptop stand · prod · 5 steps"),
+        row("completed", RunStatus::Completed, 0, QStringLiteral("laptop stand → Phone case · prod · 5 steps"),
             QStringLiteral("2.66 s"));
         row("running", RunStatus::Running, 0, QStringLiteral("laptop stand · prod · 5 steps…"),
             QStringLiteral("running 0:04"));
@@ -397,7 +397,8 @@ private Q_SLOTS:
         shown.status = status;
         shown.errorCount = errors;
         shown.title = QStringLiteral("laptop stand");
-        shown.outcome = QStringLiteral("Timeout in fetch");
+        shown.outcome = QStringLiteral("Phone case");
+        shown.failure = QStringLiteral("Timeout in fetch");
         shown.environment = QStringLiteral("prod");
         shown.stepCount = 5;
         shown.duration = 2660 * kNsPerMs;

@@ -43,7 +43,7 @@ public:
     }
 
     /// Asks the database file itself, past the store. The first column of every row.
-    [[nodiscard]] QVariantList sql(const QString &statement) const;
+    QVariantList sql(const QString &statement) const;
     [[nodiscard]] qint64 number(const QString &statement) const;
 
 private:

@@ -451,8 +451,10 @@ void fillRandomly(StoreFixture &fixture, unsigned seed)
         steps.push_back(StepId::newV7());
     for (int i = 0; i < 120; ++i) {
         const auto atomicity = random() % 2 ? Atomicity::AllOrNothing : Atomicity::EachAlone;
-        QVERIFY(
-            fixture.submit(randomEvents(random, runs, steps, 1 + random() % 25), atomicity).status);
+        QVERIFY(fixture
+                    .submit(randomEvents(random, runs, steps, 1 + static_cast<int>(random() % 25)),
+                            atomicity)
+                    .status);
     }
 }
 

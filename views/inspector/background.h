@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Work for the thread pool whose result a widget waits for: `inBackground(work).then(this, show)`.
+// Work for the thread pool whose result a widget waits for:
+// `whenAnswered(inBackground(work), this, show)`.
 // The work must not touch widgets, and should look at a ticket when it may take long.
 #pragma once
 

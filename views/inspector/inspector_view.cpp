@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/inspector/inspector_view.h"
 
+#include <model/core/answer.h>
+
 #include "views/inspector/background.h"
 #include "views/inspector/cards_row.h"
 #include "views/inspector/error_view.h"
@@ -110,11 +112,11 @@ void InspectorView::setDetail(std::shared_ptr<const StepDetail> detail, const QS
 {
     m_pipelineName = pipelineName;
     const Ticket ticket = m_tickets.issue();
-    inBackground([detail = std::move(detail), ticket] {
-        return makeInsight(detail, ticket);
-    }).then(this, [this, ticket](std::shared_ptr<const StepInsight> insight) {
+    auto insight =
+        inBackground([detail = std::move(detail), ticket] { return makeInsight(detail, ticket); });
+    whenAnswered(insight, this, [this, ticket](std::shared_ptr<const StepInsight> made) {
         if (!ticket.isCancelled())
-            showInsight(std::move(insight));
+            showInsight(std::move(made));
     });
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/inspector/payload_view.h"
 
+#include <model/core/answer.h>
+
 #include "views/inspector/background.h"
 #include "views/inspector/payload_delegate.h"
 #include "views/look/empty_state.h"
@@ -235,18 +237,17 @@ void PayloadView::unfold(const QModelIndex &index)
         return;
     const QPersistentModelIndex string = index;
     const QByteArray json = index.data(PayloadTreeModel::TextRole).toString().toUtf8();
-    inBackground([json] {
-        return PayloadTree::parse(json);
-    }).then(this, [this, string](const Result<PayloadTreePtr> &tree) {
-        if (!string.isValid())
-            return;
-        if (!tree) {
-            say(QStringLiteral("not JSON after all"));
-            return;
-        }
-        m_model->unfold(string, *tree);
-        m_tree->expand(string);
-    });
+    whenAnswered(inBackground([json] { return PayloadTree::parse(json); }), this,
+                 [this, string](const Result<PayloadTreePtr> &tree) {
+                     if (!string.isValid())
+                         return;
+                     if (!tree) {
+                         say(QStringLiteral("not JSON after all"));
+                         return;
+                     }
+                     m_model->unfold(string, *tree);
+                     m_tree->expand(string);
+                 });
 }
 
 void PayloadView::copyValue() const
@@ -298,9 +299,10 @@ void PayloadView::startSearch(const QString &needle)
         return;
     }
     say(QStringLiteral("searching…"));
-    inBackground([tree = m_payload.tree, needle, ticket] {
+    auto found = inBackground([tree = m_payload.tree, needle, ticket] {
         return items::findMatches(*tree, needle, ticket);
-    }).then(this, [this, ticket](std::vector<PayloadTree::Node> matches) {
+    });
+    whenAnswered(found, this, [this, ticket](std::vector<PayloadTree::Node> matches) {
         if (!ticket.isCancelled())
             takeMatches(std::move(matches));
     });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/inspector/raw_view.h"
 
+#include <model/core/answer.h>
+
 #include "views/inspector/background.h"
 #include "views/look/theme.h"
 
@@ -122,9 +124,10 @@ void RawView::showChosen()
 void RawView::layOut(const Payload &payload)
 {
     const Ticket ticket = m_tickets.issue();
-    inBackground([json = payload.json, tree = payload.tree] {
+    auto text = inBackground([json = payload.json, tree = payload.tree] {
         return tree ? items::indentedJson(*tree, kMostBytes) : firstBytesOf(json);
-    }).then(this, [this, ticket](const items::IndentedJson &json) {
+    });
+    whenAnswered(text, this, [this, ticket](const items::IndentedJson &json) {
         if (!ticket.isCancelled())
             takeText(json);
     });

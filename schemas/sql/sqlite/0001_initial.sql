@@ -24,6 +24,7 @@ CREATE TABLE executions(
     title_step      INTEGER NOT NULL DEFAULT 0,
     outcome         TEXT,               -- what came out, likewise
     outcome_step    INTEGER NOT NULL DEFAULT 0,
+    failure         TEXT,               -- first line of the first error
     last_event_at   INTEGER NOT NULL,   -- arrival of the last event, for "incomplete"
     purge_at        INTEGER             -- set: deleted, its rows go once this time has come
 );
