@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The groups of figures, one file each. Each measures, adds its figures to the report, and leaves
+// nothing behind but what it put into the context's folder, which main() removes. Main thread.
+#pragma once
+
+#include "bench/report.h"
+
+#include <model/core/result.h>
+
+namespace xray::bench {
+
+/// Quick: a tenth of the data, to see that everything runs; its figures are not for quoting.
+enum class Size { Full, Quick };
+
+struct Context
+{
+    Report &report;
+    Size size = Size::Full;
+    QString folder; ///< private to this process
+
+    [[nodiscard]] int scaled(int full) const { return size == Size::Full ? full : full / 10; }
+    [[nodiscard]] QString file(const char *name) const
+    {
+        return folder + QLatin1Char('/') + QLatin1String(name);
+    }
+};
+
+/// Times each measurement is repeated; figures are medians.
+inline constexpr int kRepetitions = 3;
+
+[[nodiscard]] Result<> measureWriter(const Context &context);
+[[nodiscard]] Result<> measureDecoder(const Context &context);
+[[nodiscard]] Result<> measureHttp(const Context &context);
+[[nodiscard]] Result<> measureLatency(const Context &context);
+[[nodiscard]] Result<> measureRunList(const Context &context);
+[[nodiscard]] Result<> measureOpenRun(const Context &context);
+/// Need a QApplication.
+[[nodiscard]] Result<> measureTimeline(const Context &context);
+[[nodiscard]] Result<> measureWindow(const Context &context);
+
+} // namespace xray::bench

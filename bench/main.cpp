@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// xray_bench: what X-Ray can do on this machine, each figure beside a yardstick of the same run.
+//   xray_bench [--json] [--quick] [--list] [GROUP…]
+#include "bench/groups.h"
+
+#ifdef XRAY_BENCH_WINDOW
+#include <QApplication>
+#else
+#include <QCoreApplication>
+#endif
+
+#include <QCommandLineParser>
+#include <QSettings>
+#include <QTemporaryDir>
+
+#include <algorithm>
+
+namespace {
+
+using namespace xray;
+using namespace xray::bench;
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+struct Group
+{
+    const char *name;
+    const char *what;
+    Result<> (*measure)(const Context &);
+};
+
+constexpr Group kGroups[] = {
+    {"writer", "steps committed by the store's writer", measureWriter},
+    {"decode", "NDJSON to events", measureDecoder},
+    {"http", "batches and single posts over HTTP until committed", measureHttp},
+    {"latency", "from a post to the change feed's signal", measureLatency},
+    {"list", "order and pages of a million runs", measureRunList},
+    {"run", "opening and refreshing a run of 100,000 steps", measureOpenRun},
+#ifdef XRAY_BENCH_WINDOW
+    {"timeline", "showing a run of 100,000 steps", measureTimeline},
+    {"window", "start, scrolling, live rows and smoothness of the window", measureWindow},
+#endif
+};
+
+void describe(QCommandLineParser &parser)
+{
+    parser.setApplicationDescription(
+        QStringLiteral("Measures X-Ray, each figure beside a yardstick taken in the same run."));
+    parser.addHelpOption();
+    parser.addOption({QStringLiteral("json"), QStringLiteral("One JSON line a figure.")});
+    parser.addOption({QStringLiteral("quick"), QStringLiteral("A tenth of the data.")});
+    parser.addOption({QStringLiteral("list"), QStringLiteral("List the groups and end.")});
+    parser.addPositionalArgument(QStringLiteral("group"),
+                                 QStringLiteral("What to measure; everything without it."),
+                                 QStringLiteral("[GROUP…]"));
+}
+
+int listGroups()
+{
+    QTextStream out(stdout);
+    for (const Group &group : kGroups)
+        out << qSetFieldWidth(12) << Qt::left << group.name << qSetFieldWidth(0) << group.what
+            << '\n';
+    return 0;
+}
+
+bool isGroup(const QString &name)
+{
+    return std::ranges::any_of(kGroups,
+                               [&](const Group &g) { return name == QLatin1String(g.name); });
+}
+
+int complain(int code, const QString &message)
+{
+    QTextStream(stderr) << "xray_bench: " << message << '\n';
+    return code;
+}
+
+int measure(const QStringList &names, const Context &context)
+{
+    for (const Group &group : kGroups) {
+        if (!names.isEmpty() && !names.contains(QLatin1String(group.name)))
+            continue;
+        if (const auto measured = group.measure(context); !measured)
+            return complain(kFailed, QLatin1String(group.name) + QStringLiteral(": ") +
+                                         measured.error().message);
+    }
+    return 0;
+}
+
+#ifdef XRAY_BENCH_WINDOW
+using Application = QApplication;
+
+void chooseScreen()
+{
+    if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
+        qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+}
+#else
+using Application = QCoreApplication;
+
+void chooseScreen() {}
+#endif
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    chooseScreen();
+    const Application application(argc, argv);
+    QCommandLineParser parser;
+    describe(parser);
+    parser.process(application);
+    if (parser.isSet(QStringLiteral("list")))
+        return listGroups();
+    const QStringList names = parser.positionalArguments();
+    const auto unknown = std::ranges::find_if_not(names, isGroup);
+    if (unknown != names.end())
+        return complain(
+            kWrongUsage,
+            QStringLiteral("There is no group %1; see xray_bench --list.").arg(*unknown));
+    const QTemporaryDir folder;
+    if (!folder.isValid())
+        return complain(kFailed, folder.errorString());
+    // The window remembers its stores and sizes; here it must not touch the user's.
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.path());
+    Report report(parser.isSet(QStringLiteral("json")) ? Format::Json : Format::Table);
+    const auto size = parser.isSet(QStringLiteral("quick")) ? Size::Quick : Size::Full;
+    return measure(names, {report, size, folder.path()});
+}
