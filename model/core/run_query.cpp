@@ -16,7 +16,7 @@ QStringList searchTerms(const QString &text)
     QString term;
     bool quoted = false;
     const auto finish = [&] {
-        if (!term.isEmpty())
+        if (!term.trimmed().isEmpty())
             terms += term;
         term.clear();
     };
