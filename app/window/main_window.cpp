@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/main_window.h"
 
-#include <model/core/answer.h>
-
 #include "app/window/refusals_dialog.h"
 #include "app/window/workspace.h"
+
+#include <model/core/answer.h>
 
 #include <views/look/empty_state.h>
 #include <views/look/icons.h>

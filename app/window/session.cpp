@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/session.h"
 
-#include <model/core/answer.h>
-
 #include "app/window/telling_step.h"
+
+#include <model/core/answer.h>
 
 #include <algorithm>
 
@@ -227,13 +227,16 @@ void Session::setFollow(views::Follow follow)
     Q_EMIT followChanged(follow);
 }
 
-void Session::considerForFollowing(const Execution &run)
+bool Session::wantsLiveRun() const
 {
-    if (m_follow == views::Follow::Off || !isLive(run) || m_runId == run.id)
-        return;
-    const bool watchingLiveRun = m_run && isLive(m_run->run);
+    const bool watching = m_run && isLive(m_run->run);
     const bool opening = m_runId && !m_run;
-    if (!watchingLiveRun && !opening)
+    return m_follow == views::Follow::On && !watching && !opening;
+}
+
+void Session::offerLiveRun(const Execution &run)
+{
+    if (wantsLiveRun() && isLive(run) && m_runId != run.id)
         openRun(run.id, Reason::Program);
 }
 

@@ -56,8 +56,10 @@ public:
     void retry();
 
     void applyChanges(const ChangeBatchPtr &batch);
-    /// A run appeared or changed in the list; opens it when following and nothing live is shown.
-    void considerForFollowing(const Execution &run);
+    /// Whether a live run should be opened: following, and none is on the screen.
+    [[nodiscard]] bool wantsLiveRun() const;
+    /// Opens the run if it is live and one is wanted.
+    void offerLiveRun(const Execution &run);
 
 Q_SIGNALS:
     void runOpening(xray::ExecutionId id);

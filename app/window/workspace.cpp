@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/workspace.h"
 
-#include <model/core/answer.h>
-
 #include <views/inspector/inspector_view.h>
 #include <views/look/empty_state.h>
 #include <views/look/theme.h>
@@ -14,6 +12,7 @@
 #include <views/runs/run_list_panel.h>
 #include <views/timeline/timeline_view.h>
 
+#include <model/core/answer.h>
 #include <model/core/text.h>
 
 #include <QCoreApplication>
@@ -172,8 +171,6 @@ void Workspace::connectRunList()
     });
     connect(m_runPanel, &RunListPanel::deleteRequested, this, &Workspace::deleteRuns);
     connect(m_runPanel, &RunListPanel::tagsEdited, this, &Workspace::saveTags);
-    connect(&m_runs, &QAbstractItemModel::rowsInserted, this, &Workspace::followNewest);
-    connect(&m_runs, &QAbstractItemModel::dataChanged, this, &Workspace::followNewest);
     connect(m_toast, &views::ToastBar::actionTriggered, this, &Workspace::undoDelete);
     connect(m_toast, &views::ToastBar::dismissed, this, [this] { m_deleted.clear(); });
 }
@@ -231,6 +228,7 @@ void Workspace::connectFeed()
     connect(&m_host.changes(), &ChangeFeed::changed, this, [this](const ChangeBatchPtr &batch) {
         m_runs.applyChanges(batch);
         m_session.applyChanges(batch);
+        followNewest();
         if (!m_figures.isActive())
             m_figures.start(kFiguresIntervalMs);
     });
@@ -328,13 +326,21 @@ void Workspace::showFollow(Follow follow)
         followNewest();
 }
 
+/// Asks for the newest run that is running, whatever the list shows; one question at a time.
 void Workspace::followNewest()
 {
-    const RunSort newestFirst;
-    if (m_session.follow() == Follow::Off || !(m_runs.query().sort == newestFirst))
+    if (!m_session.wantsLiveRun() || m_askingForLiveRun)
         return;
-    if (const Execution *newest = m_runs.rowCount() > 0 ? m_runs.at(0) : nullptr)
-        m_session.considerForFollowing(*newest);
+    m_askingForLiveRun = true;
+    RunPageQuery newestLive;
+    newestLive.filter.statuses = {RunStatus::Running};
+    newestLive.limit = 1;
+    whenAnswered(m_host.source().runPage(newestLive, {}), this,
+                 [this](const Answered<RunPage> &page) {
+                     m_askingForLiveRun = false;
+                     if (page && !(*page)->runs.empty())
+                         m_session.offerLiveRun((*page)->runs.front());
+                 });
 }
 
 void Workspace::refreshFigures()

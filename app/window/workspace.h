@@ -97,6 +97,7 @@ private:
     std::vector<ExecutionId> m_deleted; ///< what the toast offers to bring back
     QTimer m_figures;                   ///< counts and facets follow the feed at a distance
     bool m_totalsKnown = false;
+    bool m_askingForLiveRun = false;
 
     QStackedWidget *m_pages; ///< first run, or the three columns
     views::FirstRunView *m_firstRun;

@@ -255,9 +255,9 @@ private Q_SLOTS:
         Desk desk;
         const auto over = desk.add(numbered("a", 1));
         const auto live = desk.add(numbered("a~", 2));
-        desk.session.considerForFollowing(over->run);
+        desk.session.offerLiveRun(over->run);
         QVERIFY(!desk.session.openRunId());
-        desk.session.considerForFollowing(live->run);
+        desk.session.offerLiveRun(live->run);
         QTRY_VERIFY(desk.shows(live));
     }
 
@@ -266,16 +266,16 @@ private Q_SLOTS:
         Desk desk;
         const auto first = desk.add(numbered("a~", 1));
         const auto second = desk.add(numbered("b~", 2));
-        desk.session.considerForFollowing(first->run);
-        desk.session.considerForFollowing(second->run); // while the first is being read
+        desk.session.offerLiveRun(first->run);
+        desk.session.offerLiveRun(second->run); // while the first is being read
         QTRY_VERIFY(desk.shows(first));
-        desk.session.considerForFollowing(second->run);
+        desk.session.offerLiveRun(second->run);
         QCOMPARE(desk.session.openRunId(), first->run.id);
 
         desk.add(laterVersion(first, "a"));
         desk.session.applyChanges(changeOf(first, first->revision + 1));
         QTRY_COMPARE(desk.session.run()->run.status, RunStatus::Completed);
-        desk.session.considerForFollowing(second->run);
+        desk.session.offerLiveRun(second->run);
         QTRY_VERIFY(desk.shows(second));
     }
 
@@ -287,7 +287,7 @@ private Q_SLOTS:
         desk.session.setFollow(Follow::Off);
         desk.session.setFollow(Follow::Off);
         QCOMPARE(follow.size(), 1);
-        desk.session.considerForFollowing(live->run);
+        desk.session.offerLiveRun(live->run);
         QVERIFY(!desk.session.openRunId());
     }
 
@@ -298,7 +298,7 @@ private Q_SLOTS:
         const auto live = desk.add(numbered("b~", 2));
         open(desk, over);
         QCOMPARE(desk.session.follow(), Follow::Off);
-        desk.session.considerForFollowing(live->run);
+        desk.session.offerLiveRun(live->run);
         QCOMPARE(desk.session.openRunId(), over->run.id);
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/inspector/inspector_view.h"
 
-#include <model/core/answer.h>
-
 #include "views/inspector/background.h"
 #include "views/inspector/cards_row.h"
 #include "views/inspector/error_view.h"
@@ -15,6 +13,7 @@
 #include "views/look/empty_state.h"
 #include "views/look/theme.h"
 
+#include <model/core/answer.h>
 #include <model/core/text.h>
 
 #include <QStackedWidget>

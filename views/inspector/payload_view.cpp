@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/inspector/payload_view.h"
 
-#include <model/core/answer.h>
-
 #include "views/inspector/background.h"
 #include "views/inspector/payload_delegate.h"
 #include "views/look/empty_state.h"
 #include "views/look/theme.h"
 
+#include <model/core/answer.h>
 #include <model/core/text.h>
 
 #include <QAction>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/inspector/raw_view.h"
 
-#include <model/core/answer.h>
-
 #include "views/inspector/background.h"
 #include "views/look/theme.h"
+
+#include <model/core/answer.h>
 
 #include <QButtonGroup>
 #include <QClipboard>

@@ -60,6 +60,7 @@ void StepTableView::setUpLook()
 void StepTableView::setUpHeader()
 {
     QHeaderView *header = horizontalHeader();
+    header->setFont(smallFont());
     header->setHighlightSections(false);
     header->setMinimumSectionSize(kLeastColumnWidth);
     header->setResizeContentsPrecision(kRowsMeasured);
