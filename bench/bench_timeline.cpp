@@ -57,6 +57,27 @@ double zoomTime(views::TimelineView &view)
     return watch.milliseconds();
 }
 
+/// A view that shows the run already is given a newer snapshot of it, as ten times a second while
+/// the run is live.
+double refreshTime(const RunSnapshotPtr &before)
+{
+    views::TimelineView view;
+    view.resize(kViewSize);
+    view.setSnapshot(before);
+    const QPixmap first = view.grab();
+    RunSnapshot after = *before;
+    Step step = after.steps.at(after.steps.size() - 1);
+    step.row.value += 1;
+    step.id = StepId::newV7();
+    step.index += 1;
+    after.steps = after.steps.withChanges({step});
+    const auto newer = std::make_shared<const RunSnapshot>(std::move(after));
+    const Stopwatch watch;
+    view.setSnapshot(newer);
+    const QPixmap picture = view.grab();
+    return watch.milliseconds();
+}
+
 double medianZoomTime(const RunSnapshotPtr &snapshot)
 {
     views::TimelineView view;
@@ -86,6 +107,14 @@ Result<> measureTimeline(const Context &context)
         return shown.error();
     context.report.add({"timeline.show", shown->value, "ms", Yardstick{yardstick, shown->limit},
                         "setSnapshot to first picture of " + of});
+    const auto refreshed = compare(
+        kRepetitions, [&]() -> Result<double> { return refreshTime(*large); },
+        [&]() -> Result<double> { return refreshTime(*small); });
+    if (!refreshed)
+        return refreshed.error();
+    context.report.add({"timeline.refresh", refreshed->value, "ms",
+                        Yardstick{yardstick, refreshed->limit},
+                        "the next snapshot, with one step more, and its picture, " + of});
     const auto zoomed = compare(
         kRepetitions, [&]() -> Result<double> { return medianZoomTime(*large); },
         [&]() -> Result<double> { return medianZoomTime(*small); });

@@ -17,6 +17,8 @@
 #include <QFile>
 #include <QScrollBar>
 
+#include <malloc.h>
+
 #include <future>
 #include <random>
 
@@ -158,6 +160,7 @@ Result<double> jumpTime(Window &window, int value)
 
 Result<> measureJumps(const Context &context, const QString &path)
 {
+    malloc_trim(0);
     const double before = residentMiB();
     Window window(path, app::Listening::Off);
     if (auto shown = window.waitForList(); !shown)

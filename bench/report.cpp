@@ -2,7 +2,8 @@
 #include "bench/report.h"
 
 #include <model/core/json_escape.h>
-#include <model/core/text.h>
+
+#include <cmath>
 
 namespace xray::bench {
 
@@ -11,7 +12,13 @@ namespace {
 constexpr int kNameWidth = 30;
 constexpr int kNumberWidth = 12;
 constexpr int kUnitWidth = 9;
-constexpr int kSignificant = 4;
+
+/// Plain digits: whole numbers from a hundred on, two places below ten.
+QByteArray digits(double value)
+{
+    const double size = std::abs(value);
+    return QByteArray::number(value, 'f', size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}
 
 double ratioOf(const Figure &figure)
 {
@@ -50,11 +57,11 @@ void Report::add(const Figure &figure)
 void Report::addRow(const Figure &figure)
 {
     m_out << qSetFieldWidth(kNameWidth) << Qt::left << figure.name << qSetFieldWidth(kNumberWidth)
-          << Qt::right << formatNumber(figure.value, kSignificant) << qSetFieldWidth(0) << ' '
+          << Qt::right << digits(figure.value) << qSetFieldWidth(0) << ' '
           << qSetFieldWidth(kUnitWidth) << Qt::left << figure.unit << qSetFieldWidth(0);
     if (figure.limit)
-        m_out << formatNumber(ratioOf(figure), 3) << " of "
-              << formatNumber(figure.limit->value, kSignificant) << ' ' << figure.limit->name;
+        m_out << digits(ratioOf(figure)) << " of " << digits(figure.limit->value) << ' '
+              << figure.limit->name;
     if (!figure.note.isEmpty())
         m_out << "\n    " << figure.note;
 }
