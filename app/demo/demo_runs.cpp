@@ -17,13 +17,15 @@ constexpr int kEnoughRuns = 20;
 constexpr int kAbandonedEvery = 311;
 /// Ordinary runs are over by the end of the demo.
 constexpr DurationNs kQuietBeforeEnd = 5 * kNsPerMinute;
+constexpr DurationNs kLocalEnd = 9 * kNsPerHour + 41 * kNsPerMinute + 7 * kNsPerSecond;
 
 using Pipeline = std::vector<Event> (*)(const RunPlan &);
 
-/// Working hours (UTC) are three times as busy as the others.
-bool isLikely(Random &random, TimeNs time)
+/// Working hours are three times as busy as the others. They are those of a place where the demo
+/// ends at kLocalEnd, so that the same seed gives the same runs at any time of day.
+bool isLikely(Random &random, DurationNs beforeEnd)
 {
-    const auto hour = time / kNsPerHour % 24;
+    const auto hour = (kDemoPeriod + kLocalEnd - beforeEnd) / kNsPerHour % 24;
     return (hour >= 7 && hour < 19) || random.chance(1.0 / 3);
 }
 
@@ -34,10 +36,9 @@ std::vector<TimeNs> startTimes(const DemoOptions &options)
     const auto period = static_cast<double>(kDemoPeriod - kQuietBeforeEnd);
     std::vector<TimeNs> times;
     while (static_cast<int>(times.size()) < options.runs) {
-        const auto ago = static_cast<DurationNs>(random.unit() * period);
-        const TimeNs time = options.endTime - kQuietBeforeEnd - ago;
-        if (isLikely(random, time))
-            times.push_back(time);
+        const auto beforeEnd = kQuietBeforeEnd + static_cast<DurationNs>(random.unit() * period);
+        if (isLikely(random, beforeEnd))
+            times.push_back(options.endTime - beforeEnd);
     }
     std::ranges::sort(times);
     for (int i = 0; options.runs >= kEnoughRuns && i < kRunningRuns; ++i)
