@@ -43,7 +43,12 @@ Result<std::unique_ptr<Host>> Host::open(HostOptions options, QObject *home)
     };
     storeOptions.roleChanged = [self = host.get()](const WriterRole &role) {
         QMetaObject::invokeMethod(
-            self, [self, role] { self->followRole(role); }, Qt::QueuedConnection);
+            self,
+            [self, role] {
+                if (self->m_isStarted) // start() asks for the role itself
+                    self->followRole(role);
+            },
+            Qt::QueuedConnection);
     };
     // Queued calls follow the host to its home.
     host->moveToThread(home ? home->thread() : QThread::currentThread());
@@ -87,6 +92,7 @@ void Host::fillWithDemoIfEmpty()
 
 void Host::start()
 {
+    m_isStarted = true;
     connect(&m_store->changes(), &ChangeFeed::changed, this, [this](const ChangeBatchPtr &batch) {
         if (m_listener)
             m_listener->publish(batch);

@@ -90,6 +90,7 @@ private:
     std::unique_ptr<store::Store> m_store;
     std::unique_ptr<ingest::Listener> m_listener;
     HostState m_state;
+    bool m_isStarted = false;
     QFuture<void> m_demo;
     std::shared_ptr<std::atomic<bool>> m_stopDemo = std::make_shared<std::atomic<bool>>(false);
 };
