@@ -11,7 +11,7 @@ namespace xray::app {
 int fail(const Error &error)
 {
     QTextStream(stderr) << "xrayctl: " << error.message << '\n';
-    return kFailed;
+    return error.code == ErrorCode::InvalidValue ? kWrongUsage : kFailed;
 }
 
 int wrongUsage(const QString &message)

@@ -33,7 +33,8 @@ int runStats(const QStringList &arguments);
 
 // What the commands share.
 
-/// Prints one line on standard error and gives the exit code.
+/// Prints one line on standard error and gives the exit code: kWrongUsage for a value that was
+/// given and is none (a store URL, an address), else kFailed.
 int fail(const Error &error);
 int wrongUsage(const QString &message);
 
