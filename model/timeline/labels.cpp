@@ -54,7 +54,8 @@ DurationNs shownDuration(const Step &step, TimeNs now)
 {
     if (step.duration && step.status != StepStatus::Running)
         return std::max<DurationNs>(*step.duration, 0);
-    const TimeNs end = step.status == StepStatus::Running ? now : effectiveEnd(step).value_or(now);
+    const TimeNs end =
+        step.status == StepStatus::Running ? now : effectiveEnd(step).value_or(step.startedAt);
     return std::max<DurationNs>(saturatingSubtract(end, step.startedAt), 0);
 }
 

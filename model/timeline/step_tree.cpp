@@ -21,10 +21,9 @@ StepPointers pointersTo(const StepList &steps)
 
 TimeNs endOf(const Step &step)
 {
-    const auto end = effectiveEnd(step);
-    if (!end || step.status == StepStatus::Running)
+    if (step.status == StepStatus::Running)
         return kOpenEnd;
-    return std::max(*end, step.startedAt);
+    return std::max(effectiveEnd(step).value_or(step.startedAt), step.startedAt);
 }
 
 void addNodes(StepTree &tree, const StepPointers &steps)

@@ -113,6 +113,17 @@ private Q_SLOTS:
         QCOMPARE(buildStepTree(snapshot->steps).nodes[0].end, kRunStart);
     }
 
+    void aStepThatIsOverButDidNotSayWhenEndsAtItsStart()
+    {
+        const auto snapshot = edited(run("a > b~"), [](RunSnapshot &, std::vector<Step> &steps) {
+            steps[0].endedAt.reset();
+            steps[0].duration.reset();
+        });
+        const StepTree tree = buildStepTree(snapshot->steps);
+        QCOMPARE(tree.nodes[0].end, kRunStart);
+        QCOMPARE(tree.running, 1);
+    }
+
     void aRunWithoutStepsIsAnEmptyTree()
     {
         const StepTree tree = treeOf("");
