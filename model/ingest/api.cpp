@@ -268,7 +268,7 @@ void Api::postSteps(PendingPtr pending)
     submit(pending, std::move(submission), [pending, several](const SubmissionResult &result) {
         if (const EventOutcome *refused = culprit(result.outcomes)) {
             Error error = refused->error();
-            if (several)
+            if (several && !error.line)
                 error.line = static_cast<int>(refused - result.outcomes.data()) + 1;
             return pending->refuse(error);
         }
