@@ -3,6 +3,7 @@
 
 #include "app/host/demo_filler.h"
 
+#include <model/core/answer.h>
 #include <model/ingest/event_decoder.h>
 
 #include <QLoggingCategory>
@@ -163,15 +164,35 @@ void Host::followRole(const WriterRole &role)
 void Host::startListener()
 {
     ingest::ListenerOptions options = m_options.listener;
+    if (options.token.isEmpty())
+        options.store = m_store->url().toString();
     options.sinkStats = [store = m_store.get()] { return store->sinkStats(); };
     auto listener =
         std::make_unique<ingest::Listener>(m_store->sink(), *m_store, std::move(options));
     if (auto started = listener->start(); !started) {
         setState({HostState::Kind::NotListening, {}, {}, started.error()});
+        if (started.error().code == ErrorCode::Conflict)
+            tellWhoListens(started.error());
         return;
     }
     m_listener = std::move(listener);
     setState({HostState::Kind::Listening, addressOf(m_listener->state()), {}, {}});
+}
+
+/// The port is taken: by another X-Ray, whose store could be watched, or by something else?
+void Host::tellWhoListens(const Error &conflict)
+{
+    const auto &listener = m_options.listener;
+    auto occupant = QtConcurrent::run(
+        [host = listener.host, port = listener.port] { return ingest::probeListener(host, port); });
+    whenAnswered(occupant, this, [this, conflict](const ingest::Occupant &who) {
+        if (m_listener || who.kind != ingest::Occupant::Kind::AnotherXRay)
+            return;
+        Error error = conflict;
+        error.message =
+            QStringLiteral("Another X-Ray listens on port %1.").arg(m_options.listener.port);
+        setState({HostState::Kind::NotListening, {}, {}, error, who.store});
+    });
 }
 
 void Host::listenOn(quint16 port)

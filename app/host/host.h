@@ -39,6 +39,7 @@ struct HostState
     QString address; ///< "127.0.0.1:4318" while listening
     QString holder;  ///< who writes, when it is not us
     std::optional<Error> problem;
+    QString otherStore = {}; ///< URL of the store that the X-Ray on our port keeps
 
     [[nodiscard]] bool isListening() const { return kind == Kind::Listening; }
 };
@@ -84,6 +85,7 @@ private:
     explicit Host(HostOptions options);
     void followRole(const store::WriterRole &role);
     void startListener();
+    void tellWhoListens(const Error &conflict);
     void setState(HostState state);
 
     HostOptions m_options;

@@ -90,6 +90,10 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     m_pages->addWidget(m_message);
     setCentralWidget(centre);
     connect(m_status, &StatusLine::anotherPortRequested, this, &MainWindow::useAnotherPort);
+    connect(m_status, &StatusLine::watchRequested, this, [this](const QString &text) {
+        if (auto url = store::parseStoreUrl(text))
+            openUrl(*url, DemoFill::No);
+    });
     connect(m_status, &StatusLine::refusalsRequested, this, &MainWindow::showRefusals);
     connect(m_message, &views::EmptyState::actionTriggered, this, &MainWindow::chooseStore);
     connect(&m_traffic, &QTimer::timeout, this, &MainWindow::refreshTraffic);
@@ -325,6 +329,7 @@ void MainWindow::takeHost(std::unique_ptr<Host> host, DemoFill demo)
     m_host->start();
     m_pages->addWidget(m_workspace);
     m_pages->setCurrentWidget(m_workspace);
+    m_workspace->focusPart(Workspace::Part::Runs);
     m_traffic.start(kTrafficIntervalMs);
     setWindowTitle(m_host->url().toString());
     refreshTraffic();

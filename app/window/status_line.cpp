@@ -113,6 +113,7 @@ StatusLine::StatusLine(QWidget *parent)
     : QWidget(parent)
     , m_dot(new Dot(this))
     , m_listening(makeLabel(this, QStringLiteral("Listener")))
+    , m_watch(makeButton(this, QStringLiteral("Watch the store of the other X-Ray")))
     , m_anotherPort(makeButton(this, QStringLiteral("Listen on another port")))
     , m_rate(makeLabel(this, QStringLiteral("Steps per second")))
     , m_rejected(makeButton(this, QStringLiteral("Refused requests")))
@@ -123,6 +124,9 @@ StatusLine::StatusLine(QWidget *parent)
     setFixedHeight(views::kStatusBarHeight);
     m_anotherPort->setText(QStringLiteral("Use another port"));
     m_anotherPort->hide();
+    m_watch->setText(QStringLiteral("Watch its store"));
+    m_watch->hide();
+    connect(m_watch, &QToolButton::clicked, this, [this] { Q_EMIT watchRequested(m_otherStore); });
     connect(m_anotherPort, &QToolButton::clicked, this, &StatusLine::anotherPortRequested);
     connect(m_rejected, &QToolButton::clicked, this, &StatusLine::refusalsRequested);
     arrange();
@@ -137,6 +141,7 @@ void StatusLine::arrange()
     state->setSpacing(2 * views::kGrid);
     state->addWidget(m_dot);
     state->addWidget(m_listening);
+    state->addWidget(m_watch);
     state->addWidget(m_anotherPort);
     row->addLayout(state);
     for (QWidget *part : {static_cast<QWidget *>(m_rate), static_cast<QWidget *>(m_rejected),
@@ -152,6 +157,8 @@ void StatusLine::setHostState(const HostState &state)
     m_dot->show(state.kind, state.problem.has_value());
     m_listening->setText(textOf(state));
     m_listening->setToolTip(textOf(state));
+    m_otherStore = state.otherStore;
+    m_watch->setVisible(!m_otherStore.isEmpty());
     m_anotherPort->setVisible(state.problem && state.problem->code == ErrorCode::Conflict);
 }
 
@@ -191,6 +198,7 @@ void StatusLine::clear(const QString &text)
     m_dot->show(HostState::Kind::NotListening, false);
     m_listening->setText(text);
     m_anotherPort->hide();
+    m_watch->hide();
     for (QLabel *label : {m_rate, m_issues, m_store, m_totals})
         label->clear();
     m_rejected->setText({});

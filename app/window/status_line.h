@@ -32,6 +32,8 @@ public:
     [[nodiscard]] QString listeningText() const;
 
 Q_SIGNALS:
+    /// The store of the X-Ray that has our port is to be watched.
+    void watchRequested(const QString &storeUrl);
     /// Another port was asked for, because the first is taken.
     void anotherPortRequested();
     /// What was refused, and why?
@@ -47,6 +49,7 @@ private:
 
     Dot *m_dot;
     QLabel *m_listening;
+    QToolButton *m_watch;
     QToolButton *m_anotherPort;
     QLabel *m_rate;
     QToolButton *m_rejected;
@@ -54,6 +57,7 @@ private:
     QLabel *m_store;
     QLabel *m_totals;
     QString m_storeName;
+    QString m_otherStore;
     QElapsedTimer m_sinceTraffic;
     qint64 m_lastSteps = 0;
 };

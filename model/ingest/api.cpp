@@ -6,6 +6,8 @@
 #include "model/ingest/json_writer.h"
 #include "model/ingest/query_parameters.h"
 
+#include <model/core/json_escape.h>
+
 #include <QFile>
 
 #include <algorithm>
@@ -91,6 +93,17 @@ QByteArray contract()
     Q_ASSERT(opened);
     Q_UNUSED(opened);
     return file.readAll();
+}
+
+QByteArray health(const ApiOptions &options)
+{
+    QByteArray json = R"({"status":"ok","service":"xray","version":)";
+    appendJsonString(json, options.version);
+    if (!options.store.isEmpty()) {
+        json += R"(,"store":)";
+        appendJsonString(json, options.store);
+    }
+    return json + '}';
 }
 
 } // namespace
@@ -180,8 +193,7 @@ void Api::handle(const Route &route, HttpRequest request, ReplyHandler reply)
     case Endpoint::Batch:
         return postBatch(std::move(pending));
     case Endpoint::Health:
-        return tell(std::move(pending),
-                    R"({"status":"ok","service":"xray","version":")" + m_options.version + "\"}");
+        return tell(std::move(pending), health(m_options));
     case Endpoint::Stats:
         return tell(std::move(pending), m_options.statsJson());
     case Endpoint::Contract:

@@ -19,6 +19,7 @@ struct ApiOptions
 {
     int eventsPerRequest = 0;
     QByteArray version;                         ///< for /healthz
+    QByteArray store = {};                      ///< for /healthz; not told when empty
     std::function<QByteArray()> statsJson = {}; ///< the body of /stats
 };
 

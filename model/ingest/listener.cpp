@@ -10,6 +10,9 @@
 #include "model/ingest/ledger.h"
 #include "model/ingest/routes.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -819,6 +822,7 @@ Listener::Server::Server(EventSink &sink, RunSource &source, ListenerOptions opt
     , m_api(sink, source, m_ledger,
             {.eventsPerRequest = m_options.limits.eventsPerRequest,
              .version = m_options.version.toUtf8(),
+             .store = m_options.store.toUtf8(),
              .statsJson = [this] { return statsJson(); }})
     , m_budget(m_options.limits.bytesInFlight)
 {
@@ -1102,11 +1106,12 @@ Occupant probeListener(const QString &host, quint16 port, std::chrono::milliseco
         if (!ec)
             co_await http::async_read(stream, buffer, response, into(ec));
         const QByteArray body = QByteArray::fromStdString(response.body());
-        if (ec || !body.contains(R"("service":"xray")"))
+        const QJsonObject health = QJsonDocument::fromJson(body).object();
+        if (ec || health[QLatin1String("service")].toString() != QLatin1String("xray"))
             co_return;
         occupant.kind = Occupant::Kind::AnotherXRay;
-        const qsizetype at = body.indexOf(R"("version":")") + 11;
-        occupant.version = QString::fromUtf8(body.mid(at, body.indexOf('"', at) - at));
+        occupant.version = health[QLatin1String("version")].toString();
+        occupant.store = health[QLatin1String("store")].toString();
     };
     net::co_spawn(context, ask, net::detached);
     context.run();

@@ -26,6 +26,7 @@ struct ListenerOptions
     QByteArrayList allowedHosts = {};   ///< Host names besides the loopback ones, without port
     QByteArrayList allowedOrigins = {}; ///< of web pages that may use the listener
     QString version = {};               ///< for /healthz
+    QString store = {};                 ///< for /healthz, so that another X-Ray can watch it
     std::function<SinkStats()> sinkStats = {}; ///< for /stats; any thread; may be empty
     /// Told of each change of state, on the thread that made it; must not block.
     std::function<void(const ListenerState &)> onState = {};
@@ -70,6 +71,7 @@ struct Occupant
 
     Kind kind = Kind::Nobody;
     QString version; ///< of the other X-Ray
+    QString store;   ///< URL of the store it keeps; empty when it does not tell
 };
 
 /// Asks GET /healthz there. Blocks up to `timeout`: not for the GUI thread.
