@@ -81,7 +81,8 @@ Workspace::Workspace(Host &host, Settings &settings, QWidget *parent)
     m_runs.setQuery({});
     showFollow(m_session.follow());
     showNoRun();
-    refreshFigures();
+    refreshTotals();
+    m_figures.start(kFiguresIntervalMs); // what the filter offers can wait for the list
 }
 
 Workspace::~Workspace()
@@ -345,17 +346,30 @@ void Workspace::followNewest()
 
 void Workspace::refreshFigures()
 {
-    const Ticket ticket = m_figureTickets.issue();
+    refreshTotals();
+    refreshFacets();
+}
+
+void Workspace::refreshTotals()
+{
+    const Ticket ticket = m_totalsTickets.issue();
     whenAnswered(m_host.source().totals(ticket), this,
                  [this, ticket](const Answered<StoreTotals> &answer) {
                      if (answer && !ticket.isCancelled())
                          takeTotals(**answer);
                  });
-    whenAnswered(m_host.source().facets(ticket), this,
-                 [this, ticket](const Answered<RunFacets> &answer) {
-                     if (answer && !ticket.isCancelled())
-                         m_runPanel->setFacets(**answer);
-                 });
+}
+
+void Workspace::refreshFacets()
+{
+    if (m_countingFacets) // a large store takes longer than the interval
+        return;
+    m_countingFacets = true;
+    whenAnswered(m_host.source().facets({}), this, [this](const Answered<RunFacets> &answer) {
+        m_countingFacets = false;
+        if (answer)
+            m_runPanel->setFacets(**answer);
+    });
 }
 
 void Workspace::takeTotals(const StoreTotals &totals)

@@ -80,6 +80,8 @@ private:
     void askForHistory(const MetricHistoryQuery &query);
     void showErrorCount(const RunSnapshotPtr &run);
     void refreshFigures();
+    void refreshTotals();
+    void refreshFacets();
     void takeTotals(const StoreTotals &totals);
     void showFollow(views::Follow follow);
     void followNewest();
@@ -92,12 +94,13 @@ private:
     Settings &m_settings;
     Session m_session;
     items::RunListModel m_runs;
-    TicketOffice m_figureTickets;
+    TicketOffice m_totalsTickets;
     Ticket m_historyTicket;
     std::vector<ExecutionId> m_deleted; ///< what the toast offers to bring back
     QTimer m_figures;                   ///< counts and facets follow the feed at a distance
     bool m_totalsKnown = false;
     bool m_askingForLiveRun = false;
+    bool m_countingFacets = false;
 
     QStackedWidget *m_pages; ///< first run, or the three columns
     views::FirstRunView *m_firstRun;
