@@ -96,10 +96,10 @@ void Person::click(QWidget *widget, const QRect &part)
 
 bool Person::clickRun(views::RunListView &list, int row)
 {
-    const QRect place = list.visualRect(list.model()->index(row, 0));
-    if (!isInSight(*list.viewport(), place))
+    const auto place = [&] { return list.visualRect(list.model()->index(row, 0)); };
+    if (!QTest::qWaitFor([&] { return isInSight(*list.viewport(), place()); }))
         return false;
-    click(list.viewport(), place);
+    click(list.viewport(), place());
     return true;
 }
 

@@ -131,7 +131,7 @@ private Q_SLOTS:
         row("a limit of the listener that is none", "serve --max-body much", 2);
         row("a store that is not there", "stats --db sqlite:/nowhere/at/all.db", 1);
         row("a store that cannot be made", "serve --db sqlite:/proc/no/xray.db", 1);
-        row("an address that needs a token", "serve --db sqlite::memory: --listen 0.0.0.0:0", 1);
+        row("an address that needs a token", "serve --db sqlite::memory: --listen 0.0.0.0:0", 2);
         row("help", "--help", 0);
         row("help of a command", "show --help", 0);
         row("version", "--version", 0);

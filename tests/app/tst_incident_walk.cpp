@@ -64,6 +64,14 @@ bool sentenceIsInSight(OpenWindow &window)
            isInSight(*why->viewport(), placeOf(*why, kSentence));
 }
 
+QColor colourBehindTheSentence(OpenWindow &window)
+{
+    const auto *why =
+        window.workspace().inspector().findChild<QTextEdit *>(QStringLiteral("whyText"));
+    const QPoint corner = why->parentWidget()->mapTo(&*window, QPoint(2, 2));
+    return window->grab().toImage().pixelColor(corner);
+}
+
 bool listIsReady(OpenWindow &window, int atLeast)
 {
     return window.workspace().runs().state() == items::RunListModel::State::Ready &&
@@ -161,7 +169,8 @@ private Q_SLOTS:
         QTRY_VERIFY(runs.at(row));
         const ExecutionId chosen = runs.at(row)->id;
         QVERIFY(person.clickRun(window.list(), row));
-        QTRY_VERIFY(window.session().run() && window.session().selectedStep());
+        QTRY_COMPARE(window.session().openRunId(), chosen);
+        QTRY_VERIFY(window.session().stepDetail());
         const ExecutionRow top = topmostRun(window.list(), runs);
         const auto step = window.session().selectedStep();
 
@@ -180,6 +189,8 @@ private:
         window.savePicture(QStringLiteral("debug-light.png"));
         views::applyLook(*qApp, views::Scheme::Dark);
         QTRY_VERIFY(sentenceIsInSight(window));
+        QTRY_COMPARE(colourBehindTheSentence(window),
+                     views::themeOf(views::Scheme::Dark).selection);
         window.savePicture(QStringLiteral("debug-dark.png"));
         views::applyLook(*qApp, views::Scheme::Light);
     }

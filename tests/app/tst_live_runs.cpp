@@ -197,7 +197,8 @@ private Q_SLOTS:
         QTRY_VERIFY(window->host()->state().isListening());
         Poster poster(window.port());
         QTRY_VERIFY_WITH_TIMEOUT(poster.hasDone("start"), kPatienceMs);
-        QTRY_VERIFY(window.session().run() && !window.session().run()->steps.isEmpty());
+        QTRY_COMPARE(window.workspace().runs().rowCount(), kRuns);
+        QTRY_VERIFY(window.session().stepDetail() && window.list().currentRun());
         Person person(*window);
         person.press(QKeySequence(QStringLiteral("Ctrl+L")));
         QCOMPARE(window.session().follow(), Follow::Off);
