@@ -53,7 +53,8 @@ constexpr ViewKeys kViewKeys[] = {
     {"Timeline", "Fit", "F; 0"},
     {"Timeline", "First, last step", "Home; End"},
     {"Why", "Find in the payload", "Ctrl+F"},
-    {"Why", "Copy value, copy path", "Ctrl+C; Ctrl+Shift+C"},
+    {"Why", "Copy the value", "Ctrl+C"},
+    {"Why", "Copy its path", "Ctrl+Shift+C"},
 };
 
 QList<QKeySequence> sequencesOf(const char *keys)

@@ -329,7 +329,7 @@ void MainWindow::takeHost(std::unique_ptr<Host> host, DemoFill demo)
     m_host->start();
     m_pages->addWidget(m_workspace);
     m_pages->setCurrentWidget(m_workspace);
-    m_workspace->focusPart(Workspace::Part::Runs);
+    m_workspace->setFocus(Qt::OtherFocusReason);
     m_traffic.start(kTrafficIntervalMs);
     setWindowTitle(m_host->url().toString());
     refreshTraffic();

@@ -140,6 +140,7 @@ void Workspace::arrange()
     m_columns->setSizes({kRunPanelWidth, 840, kInspectorWidth});
     for (QSplitter *splitter : {m_columns, m_runSplitter})
         splitter->restoreState(m_settings.splitter(splitter->objectName()));
+    setFocusProxy(m_runPanel->view());
     m_pages->addWidget(m_columns);
     m_pages->addWidget(m_firstRun);
 

@@ -375,7 +375,11 @@ void RunListView::tick()
 void RunListView::focusInEvent(QFocusEvent *event)
 {
     QAbstractItemView::focusInEvent(event);
-    if (!currentIndex().isValid() && rowCount() > 0 && event->reason() != Qt::MouseFocusReason)
+    // Only for someone who came here by the keyboard: a window that is activated opens no run.
+    const bool byKeyboard = event->reason() == Qt::TabFocusReason ||
+                            event->reason() == Qt::BacktabFocusReason ||
+                            event->reason() == Qt::ShortcutFocusReason;
+    if (byKeyboard && !currentIndex().isValid() && rowCount() > 0)
         setCurrentIndex(m_model->index(0));
 }
 
