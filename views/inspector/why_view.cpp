@@ -9,6 +9,7 @@
 
 #include <QEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -18,6 +19,19 @@ namespace {
 
 constexpr int kMargin = 3 * kGrid;
 constexpr int kTallestWords = 200;
+
+/// Paints its own background: one set as a palette does not outlive a change of the look.
+class HighlightedBlock final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter(this).fillRect(rect(), themeFor(palette()).selection);
+    }
+};
 
 QLabel *headingLabel(const QString &text)
 {
@@ -42,7 +56,7 @@ QString issueHtml(const Issue &issue, const Theme &theme)
 
 WhyView::WhyView(QWidget *parent)
     : QWidget(parent)
-    , m_block(new QWidget)
+    , m_block(new HighlightedBlock)
     , m_words(new ReadingText(kTallestWords))
     , m_issues(new QLabel)
     , m_rules(new RulesView)
@@ -51,7 +65,6 @@ WhyView::WhyView(QWidget *parent)
     , m_splitter(new QSplitter(Qt::Vertical))
 {
     arrange(makeBlock());
-    applyTheme();
 }
 
 /// The highlighted block with the words and what is odd about them.
@@ -63,7 +76,6 @@ QWidget *WhyView::makeBlock()
     layout->addWidget(headingLabel(QStringLiteral("Why")));
     layout->addWidget(m_words);
     layout->addWidget(m_issues);
-    m_block->setAutoFillBackground(true);
     m_words->setObjectName(QStringLiteral("whyText"));
     m_words->setAccessibleName(QStringLiteral("Why"));
     m_issues->setWordWrap(true);
@@ -94,19 +106,7 @@ void WhyView::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
-        applyTheme();
-}
-
-void WhyView::applyTheme()
-{
-    const Theme &theme = themeFor(palette());
-    if (m_block->palette().color(QPalette::Window) == theme.selection)
-        return;
-    QPalette block = palette();
-    block.setColor(QPalette::Window, theme.selection);
-    block.setColor(QPalette::Base, theme.selection);
-    m_block->setPalette(block);
-    showIssues();
+        showIssues(); // which have the theme's colours in their text
 }
 
 void WhyView::setInsight(const StepInsight &insight)

@@ -36,7 +36,6 @@ protected:
 private:
     [[nodiscard]] QWidget *makeBlock();
     void arrange(QWidget *block);
-    void applyTheme();
     void showIssues();
 
     std::vector<Issue> m_stepIssues;
