@@ -164,7 +164,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(poster.hasDone("end"), kPatienceMs);
         QTRY_COMPARE(countAsExpected(runs, poster), kRuns);
         QTRY_COMPARE(openBarWidth(timeline), 0.0);
-        QTRY_COMPARE(window.session().run()->steps.size(), steps);
+        QTRY_COMPARE(window.session().run()->steps.size(),
+                     number(poster.expected(*window.session().openRunId()), "steps"));
     }
 
     void withoutFollowingNothingMoves()
@@ -198,7 +199,7 @@ private Q_SLOTS:
         Poster poster(window.port());
         QTRY_VERIFY_WITH_TIMEOUT(poster.hasDone("start"), kPatienceMs);
         QTRY_COMPARE(window.workspace().runs().rowCount(), kRuns);
-        QTRY_VERIFY(window.session().stepDetail() && window.list().currentRun());
+        QTRY_VERIFY(window.session().stepDetail());
         Person person(*window);
         person.press(QKeySequence(QStringLiteral("Ctrl+L")));
         QCOMPARE(window.session().follow(), Follow::Off);
@@ -210,7 +211,10 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(poster.hasDone("middle"), kPatienceMs);
         const int steps = number(poster.expected(*window.session().openRunId()), "steps");
         QTRY_COMPARE(window.session().run()->steps.size(), steps);
-        QVERIFY(Standing::of(window) == before);
+        QCOMPARE(Standing::of(window).top, before.top);
+        QCOMPARE(Standing::of(window).open, before.open);
+        QCOMPARE(Standing::of(window).step, before.step);
+        QVERIFY(Standing::of(window).range == before.range);
     }
 
 private:
