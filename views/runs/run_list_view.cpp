@@ -374,13 +374,15 @@ void RunListView::tick()
 
 void RunListView::focusInEvent(QFocusEvent *event)
 {
-    QAbstractItemView::focusInEvent(event);
-    // Only for someone who came here by the keyboard: a window that is activated opens no run.
+    // Only someone who came here by the keyboard gets a current run: QAbstractItemView would make
+    // one whenever the window is activated, and a run would open that nobody asked for.
     const bool byKeyboard = event->reason() == Qt::TabFocusReason ||
                             event->reason() == Qt::BacktabFocusReason ||
                             event->reason() == Qt::ShortcutFocusReason;
+    QAbstractScrollArea::focusInEvent(event);
     if (byKeyboard && !currentIndex().isValid() && rowCount() > 0)
         setCurrentIndex(m_model->index(0));
+    viewport()->update();
 }
 
 void RunListView::keyPressEvent(QKeyEvent *event)
