@@ -173,6 +173,11 @@ void Workspace::connectRunList()
     });
     connect(m_runPanel, &RunListPanel::deleteRequested, this, &Workspace::deleteRuns);
     connect(m_runPanel, &RunListPanel::tagsEdited, this, &Workspace::saveTags);
+    // A live run may be opened before the list has heard of it.
+    connect(&m_runs, &QAbstractItemModel::rowsInserted, this, [this] {
+        if (m_awaitedInList && m_session.openRunId())
+            m_awaitedInList = !m_runPanel->selectRun(*m_session.openRunId());
+    });
     connect(m_toast, &views::ToastBar::actionTriggered, this, &Workspace::undoDelete);
     connect(m_toast, &views::ToastBar::dismissed, this, [this] { m_deleted.clear(); });
 }
@@ -180,7 +185,7 @@ void Workspace::connectRunList()
 void Workspace::connectSession()
 {
     connect(&m_session, &Session::runOpening, this, [this](ExecutionId id) {
-        m_runPanel->selectRun(id);
+        m_awaitedInList = !m_runPanel->selectRun(id);
         m_inspector->setLoading();
     });
     connect(&m_session, &Session::runChanged, this, &Workspace::showRun);

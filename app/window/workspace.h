@@ -99,6 +99,7 @@ private:
     std::vector<ExecutionId> m_deleted; ///< what the toast offers to bring back
     QTimer m_figures;                   ///< counts and facets follow the feed at a distance
     bool m_totalsKnown = false;
+    bool m_awaitedInList = false; ///< the open run is not in the list yet
     bool m_askingForLiveRun = false;
     bool m_countingFacets = false;
 

@@ -48,6 +48,13 @@ QString errorsText(qint64 count)
                       : QStringLiteral("%1 errors").arg(formatCount(count));
 }
 
+/// A dash for a step that is over and never said how long it took.
+QString durationText(const Step &step, TimeNs now)
+{
+    const bool untold = step.status != StepStatus::Running && !effectiveEnd(step);
+    return untold ? QStringLiteral("–") : formatDuration(shownDuration(step, now));
+}
+
 } // namespace
 
 DurationNs shownDuration(const Step &step, TimeNs now)
@@ -72,7 +79,7 @@ QString countsText(const Step &step)
 
 QString stepLabel(const Step &step, TimeNs now)
 {
-    QString text = statusPrefix(step.status) + formatDuration(shownDuration(step, now));
+    QString text = statusPrefix(step.status) + durationText(step, now);
     const QString counts = countsText(step);
     if (!counts.isEmpty())
         text += (step.countIn ? QStringLiteral(" · ") : QStringLiteral(" ")) + counts;
@@ -85,7 +92,7 @@ QString shortStepLabel(const Step &step, TimeNs now)
 {
     if (step.status == StepStatus::Failed)
         return QStringLiteral("failed");
-    return formatDuration(shownDuration(step, now));
+    return durationText(step, now);
 }
 
 QString groupLabel(const StepGroup &group)
@@ -122,7 +129,7 @@ QString spokenStep(const Step &step, TimeNs runStart, TimeNs now)
         QString::fromLatin1(toWord(step.type)),
         QString::fromLatin1(toWord(step.status)),
         QStringLiteral("starts at %1").arg(formatDuration(step.startedAt - runStart)),
-        took.arg(formatDuration(shownDuration(step, now))),
+        took.arg(durationText(step, now)),
     };
     const QString counts = countsText(step);
     if (!counts.isEmpty())

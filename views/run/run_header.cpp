@@ -47,7 +47,9 @@ QString durationFact(const Execution &run, TimeNs now)
     if (run.duration)
         return formatDuration(*run.duration);
     if (run.status == RunStatus::Running)
-        return QStringLiteral("running for %1").arg(formatDuration(now - run.startedAt));
+        return now - run.startedAt < kNsPerSecond
+                   ? QStringLiteral("just started")
+                   : QStringLiteral("running for %1").arg(formatDuration(now - run.startedAt));
     return QStringLiteral("no end logged");
 }
 
