@@ -84,7 +84,7 @@ struct StoreTotals
     qint64 runs = 0;
     qint64 steps = 0;
     qint64 errors = 0;
-    qint64 issues = 0;    ///< steps that carry an issue
+    qint64 issues = 0;    ///< steps that carry an issue worse than a hint
     qint64 fileBytes = 0; ///< of the database with its log; 0 where there is no file
 };
 

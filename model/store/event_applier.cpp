@@ -14,6 +14,18 @@ constexpr std::size_t kMaxRunsKept = 4096;
 /// Steps removed in one slice of a purge; keeps a slice below 20 ms.
 constexpr int kPurgeSliceSteps = 200;
 
+/// A hint (Severity::Info) is no issue to be counted.
+bool hasIssue(const admission::StepRecord &step)
+{
+    return std::ranges::any_of(step.issues,
+                               [](const Issue &issue) { return issue.severity != Severity::Info; });
+}
+
+/// The same of the stored rows of a run. In the JSON the quotes of a message are escaped.
+constexpr char kCountIssues[] =
+    "SELECT count(*) FROM execution_steps WHERE execution_id = ? AND "
+    "(issues LIKE '%\"severity\":\"warning\"%' OR issues LIKE '%\"severity\":\"error\"%')";
+
 Error unknownExecution(const QByteArray &id, const char *field)
 {
     return {ErrorCode::UnknownExecution,
@@ -171,7 +183,7 @@ Result<> EventApplier::storeNewStep(LiveRun &run, StepState step)
     run.state.stepCount += 1;
     run.state.lastStepIndex = std::max(run.state.lastStepIndex, step.record.index);
     m_gathered.steps += 1;
-    m_gathered.issues += step.record.issues.empty() ? 0 : 1;
+    m_gathered.issues += hasIssue(step.record) ? 1 : 0;
     admission::absorbStep(run.state.record, step.record);
     noteChange(run.state.row, step.row);
     return Success{};
@@ -182,7 +194,7 @@ Result<> EventApplier::storeChangedStep(LiveRun &run, const StepState &before, S
     if (auto updated = m_records.updateStep(before, after); !updated)
         return updated;
     run.state.lastStepIndex = std::max(run.state.lastStepIndex, after.record.index);
-    m_gathered.issues += int(!after.record.issues.empty()) - int(!before.record.issues.empty());
+    m_gathered.issues += int(hasIssue(after.record)) - int(hasIssue(before.record));
     admission::absorbStep(run.state.record, after.record);
     noteChange(run.state.row, after.row);
     return Success{};
@@ -350,8 +362,7 @@ EventOutcome EventApplier::applyEvent(RestoreEvent &event, TimeNs)
 
 Result<> EventApplier::countRun(const RunState &run, int sign)
 {
-    auto issues = m_connection.prepare(
-        "SELECT count(*) FROM execution_steps WHERE execution_id = ? AND issues IS NOT NULL");
+    auto issues = m_connection.prepare(kCountIssues);
     if (!issues)
         return issues.error();
     issues->bind(1, run.row.value);
