@@ -35,8 +35,14 @@ struct Window : QWidget
     {
         QCursor::setPos(0, 0);
         setGeometry(300, 300, 400, 200);
+        // What has the keyboard, as in any real window: else the first button of a toast would get
+        // it when the window is activated, and the toast would rightly stay.
+        other.setFocusPolicy(Qt::StrongFocus);
+        other.setFocus();
         show();
     }
+
+    QWidget other{this};
 };
 
 } // namespace
