@@ -17,6 +17,7 @@
 
 #include <QCoreApplication>
 #include <QPointer>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -174,10 +175,7 @@ void Workspace::connectRunList()
     connect(m_runPanel, &RunListPanel::deleteRequested, this, &Workspace::deleteRuns);
     connect(m_runPanel, &RunListPanel::tagsEdited, this, &Workspace::saveTags);
     // A live run may be opened before the list has heard of it.
-    connect(&m_runs, &QAbstractItemModel::rowsInserted, this, [this] {
-        if (m_awaitedInList && m_session.openRunId())
-            m_awaitedInList = !m_runPanel->selectRun(*m_session.openRunId());
-    });
+    connect(&m_runs, &QAbstractItemModel::rowsInserted, this, &Workspace::markFollowedRun);
     connect(m_toast, &views::ToastBar::actionTriggered, this, &Workspace::undoDelete);
     connect(m_toast, &views::ToastBar::dismissed, this, [this] { m_deleted.clear(); });
 }
@@ -331,6 +329,17 @@ void Workspace::showFollow(Follow follow)
     m_timeline->setFollow(follow);
     if (follow == Follow::On)
         followNewest();
+}
+
+/// Makes the followed run current once the list has it, unless someone looks further down.
+void Workspace::markFollowedRun()
+{
+    QScrollBar *scrollBar = m_runPanel->view()->verticalScrollBar();
+    const bool following = m_session.follow() == Follow::On && m_session.openRunId();
+    if (!m_awaitedInList || !following || scrollBar->value() != 0)
+        return;
+    m_awaitedInList = !m_runPanel->selectRun(*m_session.openRunId());
+    scrollBar->setValue(0);
 }
 
 /// Asks for the newest run that is running, whatever the list shows; one question at a time.

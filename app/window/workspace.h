@@ -85,6 +85,7 @@ private:
     void takeTotals(const StoreTotals &totals);
     void showFollow(views::Follow follow);
     void followNewest();
+    void markFollowedRun();
     void deleteRuns(const std::vector<ExecutionId> &ids);
     void saveTags(ExecutionId id, const QStringList &tags);
     void submit(std::vector<Event> events, const QString &whatFailed);
