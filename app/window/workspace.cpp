@@ -175,7 +175,10 @@ void Workspace::connectRunList()
     connect(m_runPanel, &RunListPanel::deleteRequested, this, &Workspace::deleteRuns);
     connect(m_runPanel, &RunListPanel::tagsEdited, this, &Workspace::saveTags);
     // A live run may be opened before the list has heard of it.
-    connect(&m_runs, &QAbstractItemModel::rowsInserted, this, &Workspace::markFollowedRun);
+    connect(&m_runs, &QAbstractItemModel::rowsInserted, this, [this] {
+        m_pages->setCurrentWidget(m_columns); // the first-run page gives way at once
+        markFollowedRun();
+    });
     connect(m_toast, &views::ToastBar::actionTriggered, this, &Workspace::undoDelete);
     connect(m_toast, &views::ToastBar::dismissed, this, [this] { m_deleted.clear(); });
 }
@@ -390,8 +393,8 @@ void Workspace::refreshFacets()
 void Workspace::takeTotals(const StoreTotals &totals)
 {
     m_runs.setTotal(totals.runs);
-    // The first-run page gives way to the first run, and does not come back while one looks on.
-    const bool empty = totals.runs == 0 && !m_session.openRunId();
+    // The first-run page does not come back while one looks at a run.
+    const bool empty = totals.runs == 0 && !m_session.openRunId() && m_runs.rowCount() == 0;
     if (!m_totalsKnown || !empty)
         m_pages->setCurrentWidget(empty ? static_cast<QWidget *>(m_firstRun) : m_columns);
     m_totalsKnown = true;
