@@ -35,8 +35,6 @@ constexpr int kFiguresIntervalMs = 500; ///< between two counts of the store whi
 constexpr int kRunPanelWidth = 330;
 constexpr int kInspectorWidth = 430;
 constexpr std::chrono::milliseconds kMessageTime{6000};
-/// Tags offered by the editor, taken from the runs in sight.
-constexpr int kTagsFromRuns = 500;
 
 const QString kColumnsName = QStringLiteral("columns");
 const QString kRunName = QStringLiteral("run");

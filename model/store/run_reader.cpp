@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <type_traits>
 
 namespace xray::store {
 
@@ -124,6 +125,21 @@ int bindAll(Statement &statement, const std::vector<SqlCondition::Value> &values
     return index;
 }
 
+/// Every row of the statement, which is reset at the end.
+template<class FromRow>
+auto readAll(Statement &statement, FromRow &&fromRow)
+    -> Result<std::vector<std::invoke_result_t<FromRow, const Statement &>>>
+{
+    const StatementScope scope(statement);
+    std::vector<std::invoke_result_t<FromRow, const Statement &>> rows;
+    Statement::Step step = statement.step();
+    for (; step == Statement::Step::Row; step = statement.step())
+        rows.push_back(fromRow(statement));
+    if (step == Statement::Step::Failed)
+        return statement.lastError().toError();
+    return rows;
+}
+
 template<class T>
 std::shared_ptr<const std::remove_cvref_t<T>> shared(T &&value)
 {
@@ -186,53 +202,17 @@ Result<Statement *> RunReader::cached(const QByteArray &sql)
 
 Result<std::vector<Execution>> RunReader::readRuns(Statement &statement)
 {
-    const StatementScope scope(statement);
-    std::vector<Execution> runs;
-    for (;;) {
-        switch (statement.step()) {
-        case Statement::Step::Row:
-            runs.push_back(runFrom(statement));
-            break;
-        case Statement::Step::Done:
-            return runs;
-        case Statement::Step::Failed:
-            return statement.lastError().toError();
-        }
-    }
+    return readAll(statement, runFrom);
 }
 
 Result<std::vector<Step>> RunReader::readSteps(Statement &statement, ExecutionId runId)
 {
-    const StatementScope scope(statement);
-    std::vector<Step> steps;
-    for (;;) {
-        switch (statement.step()) {
-        case Statement::Step::Row:
-            steps.push_back(stepFrom(statement, runId));
-            break;
-        case Statement::Step::Done:
-            return steps;
-        case Statement::Step::Failed:
-            return statement.lastError().toError();
-        }
-    }
+    return readAll(statement, [runId](const Statement &s) { return stepFrom(s, runId); });
 }
 
 Result<std::vector<ExecutionError>> RunReader::readErrors(Statement &statement)
 {
-    const StatementScope scope(statement);
-    std::vector<ExecutionError> errors;
-    for (;;) {
-        switch (statement.step()) {
-        case Statement::Step::Row:
-            errors.push_back(errorFrom(statement));
-            break;
-        case Statement::Step::Done:
-            return errors;
-        case Statement::Step::Failed:
-            return statement.lastError().toError();
-        }
-    }
+    return readAll(statement, errorFrom);
 }
 
 Result<Revision> RunReader::currentRevision()

@@ -156,7 +156,7 @@ class Texts(TreeTest):
         self.assert_refused("app/a.cpp", SPDX + '"/tmp/x"\n', "temporary")
 
     def test_a_url_or_a_variable_is_no_place(self):
-        text = SPDX + "// https://example.org/home/x $ROOT/work/x ~/tmp/x\n"
+        text = SPDX + "// https://example.org/home/x $ROOT/srv/x ~/tmp/x\n"
         self.assertEqual(self.problems("app/a.h", text), [])
 
 
