@@ -20,15 +20,17 @@ struct ListenerStats
     qint64 connections = 0;                      ///< open now
     qint64 eventStreams = 0;                     ///< open now
     qint64 bytesInFlight = 0;                    ///< of bodies read and not yet answered
+    qint64 gaveWay = 0; ///< idle connections closed because there were too many
 };
 
-/// One refused request, or one refused line of a batch.
+/// One refused request, one refused line of a batch, or a connection that was closed on a client
+/// who was too slow (code "timeout") or one too many ("too_many_connections").
 struct Refusal
 {
     TimeNs at = 0;
-    QString peer; ///< "127.0.0.1:51234"
-    QString what; ///< "POST /executions"
-    int status = 0;
+    QString peer;   ///< "127.0.0.1:51234"
+    QString what;   ///< "POST /executions"; "?" when the header was not read
+    int status = 0; ///< of the reply; 0: closed without one
     QString code;
     QString message;
     QString field; ///< may be empty
