@@ -124,12 +124,17 @@ enum class Atomicity {
 /// What became of one event: the id of the entity it made or changed, or why it was refused.
 using EventOutcome = Result<Uuid>;
 
+/// Where events are that were acknowledged. Durable both; what waits in the spool is judged by
+/// admission, and seen, once the store can be written again.
+enum class StoredIn { Store, Spool };
+
 struct SubmissionResult
 {
     /// Not ok when nothing of the submission was stored (disk full, store closed, …); then
     /// outcomes is empty and the sender should try again or be told.
     Result<> status = Success{};
     std::vector<EventOutcome> outcomes; ///< one per event, in order
+    StoredIn storedIn = StoredIn::Store;
 };
 
 /// A group of events that one request brought, and who wants to know what became of them.
@@ -141,6 +146,8 @@ struct Submission
     /// Called once, on the writer's thread, after the batch is durable or has failed. Must not
     /// block.
     std::function<void(SubmissionResult)> done = {};
+    /// When it came, which is what an absent time means; absent: now.
+    std::optional<TimeNs> receivedAt = {};
 };
 
 } // namespace xray

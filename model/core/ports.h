@@ -14,6 +14,7 @@
 #include <QObject>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace xray {
@@ -39,7 +40,7 @@ public:
     [[nodiscard]] virtual Result<> submit(Submission submission) = 0;
 };
 
-/// Counters of a sink since it was opened; all monotonic but queued*.
+/// Counters of a sink since it was opened; all monotonic but queued* and spoolWaiting*.
 struct SinkStats
 {
     qint64 accepted = 0;      ///< events stored
@@ -49,8 +50,12 @@ struct SinkStats
     qint64 failedBatches = 0; ///< transactions that failed as a whole
     qint64 queuedEvents = 0;
     qint64 queuedBytes = 0;
-    qint64 spooled = 0;
+    qint64 spooled = 0; ///< events acknowledged from the spool, stored or refused since or not yet
     qint64 dropped = 0;
+    qint64 spoolWaitingBytes = 0; ///< in the spool, until the store can be written again
+    qint64 spoolRefused = 0;      ///< events the store refused afterwards; kept in a file
+    /// What keeps the sink from its store, while something does: what happened, what to do next.
+    std::optional<Error> trouble = {};
 };
 
 // ---- reading -------------------------------------------------------------------------------
