@@ -8,6 +8,9 @@ namespace xray {
 
 namespace {
 
+/// Places on either side that are looked at before the whole list is.
+constexpr qsizetype kNeighbourhood = 1024;
+
 bool inOrder(const Step &a, const Step &b)
 {
     return a.index != b.index ? a.index < b.index : a.row < b.row;
@@ -90,6 +93,20 @@ qsizetype StepList::indexOf(StepId id) const
         position += static_cast<qsizetype>(chunk->size());
     }
     return -1;
+}
+
+qsizetype StepList::indexOf(StepId id, qsizetype near) const
+{
+    const auto isAt = [&](qsizetype position) {
+        return position >= 0 && position < size() && at(position).id == id;
+    };
+    for (qsizetype distance = 0; near >= 0 && distance <= kNeighbourhood; ++distance) {
+        if (isAt(near + distance))
+            return near + distance;
+        if (isAt(near - distance))
+            return near - distance;
+    }
+    return indexOf(id);
 }
 
 StepList StepList::withChanges(std::vector<Step> changed, const std::vector<StepRow> &removed) const

@@ -33,6 +33,9 @@ public:
     [[nodiscard]] const Step &at(qsizetype position) const;
     /// Position of the step, or -1. Linear in the number of steps.
     [[nodiscard]] qsizetype indexOf(StepId id) const;
+    /// The same for a step that was at `near` in an earlier version of the list (-1: nobody knows
+    /// where): quick, as long as it did not move far.
+    [[nodiscard]] qsizetype indexOf(StepId id, qsizetype near) const;
     [[nodiscard]] const std::vector<ChunkPtr> &chunks() const noexcept { return m_chunks; }
 
     /// The list with these steps put in (replacing the same row, at their new place when their

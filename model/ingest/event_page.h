@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The next stretch of the event stream as text: what changed after a revision, each run and step as
-// it is now, in the format of server-sent events. A slow reader thus skips intermediate states
-// instead of piling them up. Free function, any thread.
+// it is now, each run that was deleted, in the format of server-sent events. A slow reader thus
+// skips intermediate states instead of piling them up. Free functions, any thread.
 #pragma once
 
 #include <model/core/ports.h>
@@ -12,7 +12,8 @@ namespace xray::ingest {
 
 struct EventPage
 {
-    Revision to = 0;      ///< ask for what is after this next
+    Revision from = 0;    ///< exclusive
+    Revision to = 0;      ///< inclusive: ask for what is after this next
     QByteArray text = {}; ///< may be empty
 };
 
@@ -21,5 +22,8 @@ struct EventPage
 /// that reconnects repeats a torn page instead of missing its end.
 void fetchEvents(RunSource &source, Revision since,
                  std::function<void(const Result<EventPage> &)> handler);
+
+/// Tells a client that it missed what was between `from` and `to`.
+[[nodiscard]] EventPage droppedPage(Revision from, Revision to, const char *reason);
 
 } // namespace xray::ingest

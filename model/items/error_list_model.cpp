@@ -20,23 +20,24 @@ ErrorListModel::ErrorListModel(QObject *parent)
 {
 }
 
-void ErrorListModel::setErrors(std::vector<ExecutionError> errors,
+void ErrorListModel::setErrors(const std::vector<ExecutionError> &errors,
                                const QHash<StepId, QString> &stepNames)
 {
-    const auto before = static_cast<int>(m_errors.size());
-    const auto after = static_cast<int>(errors.size());
-    if (continues(errors) && stepNames == m_stepNames) {
-        if (after > before) {
-            beginInsertRows({}, before, after - 1);
-            m_errors = std::move(errors);
-            endInsertRows();
-        }
+    if (!continues(errors) || !continues(stepNames)) {
+        beginResetModel();
+        m_errors = errors;
+        m_stepNames = stepNames;
+        endResetModel();
         return;
     }
-    beginResetModel();
-    m_errors = std::move(errors);
     m_stepNames = stepNames;
-    endResetModel();
+    const auto before = static_cast<int>(m_errors.size());
+    const auto after = static_cast<int>(errors.size());
+    if (after == before)
+        return;
+    beginInsertRows({}, before, after - 1);
+    m_errors.insert(m_errors.end(), errors.begin() + before, errors.end());
+    endInsertRows();
 }
 
 /// Whether `errors` begins with what is shown.
@@ -44,6 +45,16 @@ bool ErrorListModel::continues(const std::vector<ExecutionError> &errors) const
 {
     return errors.size() >= m_errors.size() &&
            std::equal(m_errors.begin(), m_errors.end(), errors.begin());
+}
+
+/// Whether no name that is shown has become another.
+bool ErrorListModel::continues(const QHash<StepId, QString> &stepNames) const
+{
+    for (auto it = m_stepNames.begin(); it != m_stepNames.end(); ++it) {
+        if (stepNames.value(it.key()) != it.value())
+            return false;
+    }
+    return true;
 }
 
 int ErrorListModel::rowCount(const QModelIndex &parent) const

@@ -31,8 +31,10 @@ public:
     explicit ErrorListModel(QObject *parent = nullptr);
 
     /// `stepNames` says what to call the steps the errors belong to; it may lack some.
-    void setErrors(std::vector<ExecutionError> errors,
+    void setErrors(const std::vector<ExecutionError> &errors,
                    const QHash<StepId, QString> &stepNames = {});
+    /// What the steps are called, as far as it was said.
+    [[nodiscard]] const QHash<StepId, QString> &stepNames() const { return m_stepNames; }
 
     [[nodiscard]] const ExecutionError &errorAt(int row) const { return m_errors[row]; }
 
@@ -42,6 +44,7 @@ public:
 
 private:
     [[nodiscard]] bool continues(const std::vector<ExecutionError> &errors) const;
+    [[nodiscard]] bool continues(const QHash<StepId, QString> &stepNames) const;
     [[nodiscard]] QString stepName(const ExecutionError &error) const;
 
     std::vector<ExecutionError> m_errors;

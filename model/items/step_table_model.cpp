@@ -4,6 +4,7 @@
 #include <model/core/text.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace xray::items {
 
@@ -90,9 +91,11 @@ std::vector<int> positionsMissingFrom(const Steps &b, const Steps &a)
     std::vector<int> missing;
     auto other = b.begin();
     for (std::size_t i = 0; i < a.size(); ++i) {
-        while (other != b.end() && standsBefore(*other, a[i]))
+        while (other != b.end() && *other != a[i] && standsBefore(*other, a[i]))
             ++other;
-        if (other == b.end() || !isSamePlace(*other, a[i]))
+        if (other != b.end() && *other == a[i])
+            ++other; // the same version, not looked at
+        else if (other == b.end() || !isSamePlace(*other, a[i]))
             missing.push_back(static_cast<int>(i));
     }
     return missing;
@@ -126,10 +129,58 @@ void StepTableModel::setSnapshot(RunSnapshotPtr snapshot)
     const RunSnapshotPtr before = m_snapshot; // until the end: m_steps points into it
     const Steps next = stepsOf(*snapshot);
     m_snapshot = std::move(snapshot);
-    removeGone(next);
-    insertNew(next);
-    replaceAll(next);
+    takeSteps(next);
     addMetricColumns();
+}
+
+/// A sorted table goes back to the steps' own order for as long as they change.
+void StepTableModel::takeSteps(const Steps &next)
+{
+    StepTableOrder order = rearrange({});
+    const auto before = static_cast<int>(m_steps.size());
+    const bool removed = !removeGone(next).empty();
+    const std::vector<int> inserted = insertNew(next);
+    const std::vector<int> changed = replaceAll(next);
+    if (!order.isSorted())
+        return;
+    if (removed || (!inserted.empty() && inserted.front() < before))
+        order.sort(m_steps);
+    else
+        order.update(m_steps, changed);
+    rearrange(std::move(order));
+}
+
+/// Gives the rows another order and hands back the one before; what is current or selected goes
+/// along.
+StepTableOrder StepTableModel::rearrange(StepTableOrder order)
+{
+    if (!order.isSorted() && !m_order.isSorted())
+        return order;
+    Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
+    const QModelIndexList before = persistentIndexList();
+    std::vector<int> positions;
+    for (const QModelIndex &index : before)
+        positions.push_back(m_order.positionAt(index.row()));
+    StepTableOrder old = std::exchange(m_order, std::move(order));
+    const std::vector<int> rows = before.empty() ? std::vector<int>() : m_order.rows();
+    QModelIndexList after;
+    for (qsizetype i = 0; i < before.size(); ++i)
+        after += index(rows.empty() ? positions[i] : rows[positions[i]], before[i].column());
+    changePersistentIndexList(before, after);
+    Q_EMIT layoutChanged({}, VerticalSortHint);
+    return old;
+}
+
+void StepTableModel::sort(int column, Qt::SortOrder order)
+{
+    if (column < 0 || column >= columnCount()) {
+        rearrange({});
+        return;
+    }
+    using Direction = StepTableOrder::Direction;
+    rearrange(StepTableOrder(
+        keyOf(column), order == Qt::AscendingOrder ? Direction::Ascending : Direction::Descending,
+        m_steps));
 }
 
 void StepTableModel::reset(RunSnapshotPtr snapshot)
@@ -137,23 +188,27 @@ void StepTableModel::reset(RunSnapshotPtr snapshot)
     beginResetModel();
     m_snapshot = std::move(snapshot);
     m_steps = m_snapshot ? stepsOf(*m_snapshot) : Steps();
+    m_order = {};
     m_metricCounts.clear();
+    m_hasValues = {};
     for (const Step *step : m_steps)
-        countMetrics(*step);
+        countValues(*step);
     m_metrics = metricsByFrequency().mid(0, kMaxMetricColumns);
     endResetModel();
 }
 
-void StepTableModel::removeGone(const Steps &next)
+std::vector<int> StepTableModel::removeGone(const Steps &next)
 {
-    forRunsFromTheEnd(positionsMissingFrom(next, m_steps), [this](int first, int last) {
+    std::vector<int> gone = positionsMissingFrom(next, m_steps);
+    forRunsFromTheEnd(gone, [this](int first, int last) {
         beginRemoveRows({}, first, last);
         m_steps.erase(m_steps.begin() + first, m_steps.begin() + last + 1);
         endRemoveRows();
     });
+    return gone;
 }
 
-void StepTableModel::insertNew(const Steps &next)
+std::vector<int> StepTableModel::insertNew(const Steps &next)
 {
     std::vector<int> positions = positionsMissingFrom(m_steps, next);
     for (auto first = positions.begin(); first != positions.end();) {
@@ -167,31 +222,41 @@ void StepTableModel::insertNew(const Steps &next)
         first = last + 1;
     }
     for (const int position : positions)
-        countMetrics(*next[static_cast<std::size_t>(position)]);
+        countValues(*next[static_cast<std::size_t>(position)]);
+    return positions;
 }
 
 /// Takes over the new versions; rows are the same by now.
-void StepTableModel::replaceAll(const Steps &next)
+std::vector<int> StepTableModel::replaceAll(const Steps &next)
 {
     std::vector<int> changed;
     for (std::size_t row = 0; row < next.size(); ++row) {
         if (m_steps[row] != next[row] && *m_steps[row] != *next[row]) {
             changed.push_back(static_cast<int>(row));
-            countMetrics(*next[row]);
+            countValues(*next[row]);
         }
     }
     m_steps = next;
     forRunsFromTheEnd(changed, [this](int first, int last) {
         Q_EMIT dataChanged(index(first, 0), index(last, columnCount() - 1));
     });
+    return changed;
 }
 
-void StepTableModel::countMetrics(const Step &step)
+void StepTableModel::countValues(const Step &step)
 {
+    for (const Column column : {CountIn, CountOut, Eliminated, Confidence})
+        m_hasValues[column] = m_hasValues[column] || rawValue(step, column).isValid();
     for (const Metric &metric : step.metrics) {
         if (metric.name != kEliminatedMetric && metric.name != kConfidenceMetric)
             ++m_metricCounts[metric.name];
     }
+}
+
+bool StepTableModel::isEmptyColumn(int column) const
+{
+    const bool mayBeEmpty = column >= CountIn && column < FixedColumnCount;
+    return mayBeEmpty && !m_hasValues[static_cast<std::size_t>(column)];
 }
 
 QStringList StepTableModel::metricsByFrequency() const
@@ -224,7 +289,10 @@ void StepTableModel::addMetricColumns()
 int StepTableModel::rowOf(StepId id) const
 {
     const auto it = std::ranges::find(m_steps, id, [](const Step *step) { return step->id; });
-    return it == m_steps.end() ? -1 : static_cast<int>(it - m_steps.begin());
+    if (it == m_steps.end())
+        return -1;
+    const auto position = static_cast<int>(it - m_steps.begin());
+    return m_order.isSorted() ? m_order.rows()[position] : position;
 }
 
 const QString &StepTableModel::metricOf(int column) const
@@ -307,6 +375,47 @@ QString StepTableModel::displayText(const Step &step, int column) const
     return {};
 }
 
+/// The values of rawValue(), without a QVariant for each.
+StepTableOrder::KeyOf StepTableModel::keyOf(int column) const
+{
+    using Key = StepTableOrder::Key;
+    using MaybeKey = std::optional<Key>;
+    const auto number = [](const auto &value) {
+        return value ? MaybeKey({static_cast<double>(*value)}) : MaybeKey();
+    };
+    if (column >= FixedColumnCount)
+        return [number, name = metricOf(column)](const Step &step) {
+            return number(metricValue(step, name));
+        };
+    switch (static_cast<Column>(column)) {
+    case Index:
+        return [](const Step &step) { return MaybeKey({static_cast<double>(step.index)}); };
+    case Name:
+        return [](const Step &step) { return MaybeKey({0, step.name}); };
+    case Type:
+        return [](const Step &step) {
+            return MaybeKey({0, QString::fromLatin1(toWord(step.type))});
+        };
+    case Start: // from the start of the run, so that a double holds its nanoseconds
+        return [origin = m_snapshot ? m_snapshot->run.startedAt : 0](const Step &step) {
+            return MaybeKey({static_cast<double>(step.startedAt - origin)});
+        };
+    case Duration:
+        return [number](const Step &step) { return number(step.duration); };
+    case CountIn:
+        return [number](const Step &step) { return number(step.countIn); };
+    case CountOut:
+        return [number](const Step &step) { return number(step.countOut); };
+    case Eliminated:
+        return [number](const Step &step) { return number(percentageEliminated(step)); };
+    case Confidence:
+        return [number](const Step &step) { return number(metricValue(step, kConfidenceMetric)); };
+    case FixedColumnCount:
+        break;
+    }
+    return {};
+}
+
 QVariant StepTableModel::rawValue(const Step &step, int column) const
 {
     if (column >= FixedColumnCount)
@@ -348,7 +457,7 @@ QVariant StepTableModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant((isNumeric(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     if (section >= FixedColumnCount)
         return metricOf(section);

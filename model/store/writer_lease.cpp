@@ -1,45 +1,81 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/writer_lease.h"
 
+#include "model/store/file_lock.h"
+
+#include <QCoreApplication>
+#include <QList>
+#include <QSysInfo>
+
 namespace xray::store {
 
+namespace {
+
+constexpr qint64 kLongestHolder = 1024;
+
+} // namespace
+
 WriterLease::WriterLease(const QString &databasePath)
-    : m_lock(databasePath + QStringLiteral(".writer"))
+    : m_file(databasePath + QStringLiteral(".writer"))
 {
-    m_lock.setStaleLockTime(0); // stale only when its process is gone, however old
 }
 
 WriterLease::State WriterLease::tryTake()
 {
     if (m_state == State::Held)
         return m_state;
-    if (m_lock.tryLock(0))
-        m_state = State::Held;
-    else
-        m_state =
-            m_lock.error() == QLockFile::PermissionError ? State::Impossible : State::HeldByOther;
+    if (!m_file.open(QIODevice::ReadWrite | QIODevice::Unbuffered))
+        return m_state = State::Impossible;
+    switch (tryLock(m_file)) {
+    case LockOutcome::Taken:
+        sayWhoHolds();
+        return m_state = State::Held;
+    case LockOutcome::HeldByOther:
+        m_file.close();
+        return m_state = State::HeldByOther;
+    case LockOutcome::Impossible:
+        m_file.close();
+        return m_state = State::Impossible;
+    }
     return m_state;
+}
+
+/// For people who wait; the lock does not depend on it, so a full disk does no harm.
+void WriterLease::sayWhoHolds()
+{
+    const QString text = QStringLiteral("%1\n%2\n%3\n")
+                             .arg(QCoreApplication::applicationPid())
+                             .arg(QCoreApplication::applicationName(),
+                                  QSysInfo::machineHostName());
+    m_file.resize(0);
+    m_file.write(text.toUtf8());
+}
+
+bool WriterLease::isStillOurs() const
+{
+    return m_state == State::Held && isInPlace(m_file);
 }
 
 void WriterLease::giveUp()
 {
     if (m_state != State::Held)
         return;
-    m_lock.unlock();
+    m_file.close();
     m_state = State::HeldByOther;
 }
 
 QString WriterLease::holder() const
 {
-    qint64 pid = 0;
-    QString host;
-    QString program;
-    if (!m_lock.getLockInfo(&pid, &host, &program))
+    QFile file(m_file.fileName());
+    if (!file.open(QIODevice::ReadOnly))
         return {};
+    const QList<QByteArray> lines = file.read(kLongestHolder).split('\n');
+    if (lines.size() < 3)
+        return {};
+    const QString program = QString::fromUtf8(lines[1]);
     return QStringLiteral("%1 (process %2 on %3)")
-        .arg(program.isEmpty() ? QStringLiteral("another program") : program)
-        .arg(pid)
-        .arg(host);
+        .arg(program.isEmpty() ? QStringLiteral("another program") : program,
+             QString::fromUtf8(lines[0]), QString::fromUtf8(lines[2]));
 }
 
 } // namespace xray::store

@@ -17,6 +17,8 @@ struct Folding
 {
     QSet<StepId> foldedSteps;
     QSet<StepId> unfoldedGroups;
+
+    friend bool operator==(const Folding &, const Folding &) = default;
 };
 
 enum class RowKind : std::uint8_t { Step, Group };
