@@ -46,11 +46,11 @@ constexpr const char *kTextPlaces[] = {
     "xray_json_has(e.tags, ?)",
     "xray_json_has(e.metadata, ?)",
     "xray_json_has(e.\"trigger\", ?)",
-    "EXISTS (SELECT 1 FROM execution_steps s WHERE s.execution_id = e.id AND "
-    "(xray_text_has(s.step_name, ?) OR xray_json_has(s.reasoning_payload, ?) "
-    "OR xray_json_has(s.output_payload, ?) OR xray_json_has(s.input_payload, ?)))",
-    "EXISTS (SELECT 1 FROM execution_errors r WHERE r.execution_id = e.id AND "
-    "(xray_text_has(r.message, ?) OR xray_text_has(r.error_type, ?) OR xray_text_has(r.stack, ?)))",
+    ("EXISTS (SELECT 1 FROM execution_steps s WHERE s.execution_id = e.id AND "
+     "(xray_text_has(s.step_name, ?) OR xray_json_has(s.reasoning_payload, ?) "
+     "OR xray_json_has(s.output_payload, ?) OR xray_json_has(s.input_payload, ?)))"),
+    ("EXISTS (SELECT 1 FROM execution_errors r WHERE r.execution_id = e.id AND (xray_text_has("
+     "r.message, ?) OR xray_text_has(r.error_type, ?) OR xray_text_has(r.stack, ?)))"),
 };
 
 /// An id that was pasted is looked up, not searched for.
