@@ -47,6 +47,9 @@ function(xray_test name)
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)
     endif()
+    if(XRAY_SANITIZE) # which makes everything several times slower
+        math(EXPR ARG_TIMEOUT "5 * ${ARG_TIMEOUT}")
+    endif()
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=$ENV{QT_QPA_PLATFORM};XRAY_BIN_DIR=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};XRAY_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
     # Windows share one screen, its focus and its pointer, so their tests take turns.
