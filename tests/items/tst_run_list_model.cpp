@@ -379,8 +379,8 @@ private Q_SLOTS:
                             const QString &right) {
             QTest::newRow(name) << status << errors << subtitle << right;
         };
-        row("completed", RunStatus::Completed, 0, QStringLiteral("laptop stand → Phone case · prod · 5 steps"),
-            QStringLiteral("2.66 s"));
+        row("completed", RunStatus::Completed, 0,
+            QStringLiteral("laptop stand → Phone case · prod · 5 steps"), QStringLiteral("2.66 s"));
         row("running", RunStatus::Running, 0, QStringLiteral("laptop stand · prod · 5 steps…"),
             QStringLiteral("running 0:04"));
         row("failed", RunStatus::Failed, 1, QStringLiteral("Timeout in fetch · 1 error · prod"),
