@@ -2,8 +2,8 @@
 #include "model/admission/figures.h"
 
 #include "model/admission/json_reader.h"
-#include "model/admission/json_string.h"
 
+#include <model/core/json_string.h>
 #include <model/core/metric.h>
 #include <model/core/text.h>
 

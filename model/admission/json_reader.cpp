@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/admission/json_reader.h"
 
-#include "model/admission/json_string.h"
+#include <model/core/json_string.h>
 
 #include <simdjson.h>
 

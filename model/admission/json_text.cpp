@@ -2,7 +2,8 @@
 #include "model/admission/json_text.h"
 
 #include "model/admission/json_reader.h"
-#include "model/admission/json_string.h"
+
+#include <model/core/json_string.h>
 
 #include <algorithm>
 #include <string>

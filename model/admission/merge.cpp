@@ -318,6 +318,8 @@ void mergeFields(StepRecord &step, const StepEvent &event)
     mergePayload(step.input, event.input);
     mergePayload(step.output, event.output);
     mergePayload(step.reasoning, event.reasoning);
+    if (!event.origin.isEmpty())
+        step.origin = event.origin;
 }
 
 void absorbTitle(ExecutionRecord &run, const StepRecord &step)

@@ -64,6 +64,7 @@ struct StepRecord
     JsonText input;
     JsonText output;
     JsonText reasoning;
+    JsonText origin; ///< how it was made of a span, see step_origin.h; empty: it was not
 
     std::vector<MetricRecord> metrics; ///< derived: at most kMaxMetricsPerStep, names unique
     std::optional<qint64> countIn;     ///< derived

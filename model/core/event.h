@@ -86,6 +86,7 @@ struct StepEvent
     Field<JsonText> input;
     Field<JsonText> output;
     Field<JsonText> reasoning;
+    JsonText origin; ///< of a step made of a span, see step_origin.h; empty: as it was
 };
 
 struct ErrorEvent

@@ -6,6 +6,7 @@
 #include "model/core/ids.h"
 #include "model/core/issue.h"
 #include "model/core/metric.h"
+#include "model/core/step_origin.h"
 #include "model/core/time.h"
 
 #include <QByteArray>
@@ -83,6 +84,7 @@ struct Step
     std::optional<qint64> countOut; ///< output_payload.remaining_candidates
     qint64 errorCount = 0;
     std::vector<Issue> issues;
+    std::optional<StepOrigin> origin; ///< of a step made of a span
 
     friend bool operator==(const Step &, const Step &) = default;
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reads the raw text of a JSON string, as it stands between its quotes, code point by code point.
-// Inner to this layer; values on the stack, any thread.
+// Values on the stack, any thread.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace xray::admission {
+namespace xray {
 
 /// Escapes are decoded. Half a surrogate pair and bytes that are not UTF-8, which real senders do
 /// produce, read as U+FFFD; nothing is read beyond the end.
@@ -57,4 +57,4 @@ void appendUtf8(std::string &out, char32_t codePoint);
     return raw == name || (!hasNoEscape(raw) && decoded(raw) == name);
 }
 
-} // namespace xray::admission
+} // namespace xray

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/admission/json_string.h"
+#include "model/core/json_string.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace xray::admission {
+namespace xray {
 
 namespace {
 
@@ -135,4 +135,4 @@ std::string decoded(std::string_view raw)
     return out;
 }
 
-} // namespace xray::admission
+} // namespace xray
