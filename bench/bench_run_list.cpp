@@ -108,7 +108,7 @@ Result<> compareScreens(const Context &context, store::Store &store, const Rows 
 
 Result<> measureRunList(const Context &context)
 {
-    const auto path = storeOfRuns(context, bigStoreRuns(context));
+    const auto path = bigStore(context);
     if (!path)
         return path.error();
     auto store = openStore(*path);

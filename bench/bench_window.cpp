@@ -5,16 +5,8 @@
 #include "bench/event_loop.h"
 #include "bench/groups.h"
 #include "bench/http_host.h"
+#include "bench/window_probe.h"
 
-#include <app/window/main_window.h>
-#include <app/window/workspace.h>
-
-#include <views/runs/run_list_panel.h>
-#include <views/runs/run_list_view.h>
-
-#include <QCoreApplication>
-#include <QEvent>
-#include <QFile>
 #include <QScrollBar>
 
 #include <malloc.h>
@@ -27,90 +19,15 @@ namespace xray::bench {
 namespace {
 
 constexpr int kFewRuns = 10;
-constexpr int kRunsBeforeLoad = 12; ///< a store of its own, since the load changes it
 constexpr int kJumps = 41;
-constexpr QSize kWindowSize{1500, 900};
 constexpr std::chrono::seconds kIdleTime{5};
-constexpr double kMiB = 1024.0 * 1024.0;
-
-/// Calls back each time a widget has been painted.
-class PaintWatch : public QObject
-{
-public:
-    PaintWatch(QWidget *widget, std::function<void()> painted)
-        : m_painted(std::move(painted))
-    {
-        widget->installEventFilter(this);
-    }
-
-    bool eventFilter(QObject *object, QEvent *event) override
-    {
-        if (event->type() != QEvent::Paint || m_painting)
-            return false;
-        m_painting = true;
-        QCoreApplication::sendEvent(object, event);
-        m_painting = false;
-        m_painted();
-        return true;
-    }
-
-private:
-    std::function<void()> m_painted;
-    bool m_painting = false;
-};
-
-/// A main window with a store.
-class Window
-{
-public:
-    Window(const QString &path, app::Listening listening)
-        : m_window(m_settings, m_scheme)
-    {
-        app::HostOptions options;
-        options.store.url.path = path;
-        options.listener.port = 0;
-        options.listening = listening;
-        m_window.resize(kWindowSize);
-        m_window.show();
-        m_window.openStore(std::move(options));
-    }
-
-    /// Until the first row of the list is on the screen.
-    Result<> waitForList()
-    {
-        if (!runUntil([this] { return m_window.workspace() != nullptr; }))
-            return Error{ErrorCode::Internal, QStringLiteral("The window did not open the store")};
-        bool painted = false;
-        const PaintWatch watch(view().viewport(), [&] { painted = runs().at(0) != nullptr; });
-        if (!runUntil([&] { return painted; }))
-            return Error{ErrorCode::Internal, QStringLiteral("The list was not painted")};
-        return Success{};
-    }
-
-    items::RunListModel &runs() { return m_window.workspace()->runs(); }
-    views::RunListView &view() { return *m_window.workspace()->runPanel().view(); }
-    /// Port of the listener, once it listens; 0 when it does not.
-    quint16 waitForPort()
-    {
-        const auto listens = [this] { return m_window.host()->state().isListening(); };
-        if (!runUntil(listens))
-            return 0;
-        const QString address = m_window.host()->state().address;
-        return address.mid(address.lastIndexOf(QLatin1Char(':')) + 1).toUShort();
-    }
-
-private:
-    app::Settings m_settings;
-    views::SchemeWatcher m_scheme;
-    app::MainWindow m_window;
-};
 
 // ---- start and memory ----------------------------------------------------------------------
 
 Result<double> startTime(const QString &path)
 {
     const Stopwatch watch;
-    Window window(path, app::Listening::Off);
+    ProbedWindow window(path, app::Listening::Off);
     if (auto shown = window.waitForList(); !shown)
         return shown.error();
     return watch.milliseconds();
@@ -131,20 +48,10 @@ Result<> measureStart(const Context &context, const QString &large, const QStrin
     return Success{};
 }
 
-/// Resident memory of this process, in MiB.
-double residentMiB()
-{
-    QFile file(QStringLiteral("/proc/self/statm"));
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    const QByteArrayList pages = file.readAll().split(' ');
-    return pages.value(1).toDouble() * 4096 / kMiB;
-}
-
 // ---- jumps ---------------------------------------------------------------------------------
 
 /// Puts the list somewhere and waits until the topmost row is there and painted.
-Result<double> jumpTime(Window &window, int value)
+Result<double> jumpTime(ProbedWindow &window, int value)
 {
     bool painted = false;
     const PaintWatch watch(window.view().viewport(), [&] {
@@ -162,7 +69,7 @@ Result<> measureJumps(const Context &context, const QString &path)
 {
     malloc_trim(0);
     const double before = residentMiB();
-    Window window(path, app::Listening::Off);
+    ProbedWindow window(path, app::Listening::Off);
     if (auto shown = window.waitForList(); !shown)
         return shown;
     const double after = residentMiB();
@@ -188,35 +95,13 @@ Result<> measureJumps(const Context &context, const QString &path)
 
 // ---- live ----------------------------------------------------------------------------------
 
-/// Intervals between the turns of the event loop, as a timer of 1 ms sees them, in milliseconds.
-class LoopWatch
-{
-public:
-    LoopWatch()
-    {
-        m_timer.setTimerType(Qt::PreciseTimer);
-        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] {
-            const auto now = Clock::now();
-            m_gaps.push_back(std::chrono::duration<double, std::milli>(now - m_last).count());
-            m_last = now;
-        });
-        m_timer.start(1);
-    }
-    [[nodiscard]] const std::vector<double> &gaps() const { return m_gaps; }
-
-private:
-    QTimer m_timer;
-    Clock::time_point m_last = Clock::now();
-    std::vector<double> m_gaps;
-};
-
 struct Live
 {
     std::vector<double> latencies;
     std::vector<double> loopGaps;
 };
 
-Result<Live> watchLoad(Window &window, quint16 port, const Load &load)
+Result<Live> watchLoad(ProbedWindow &window, quint16 port, const Load &load)
 {
     const int rowsBefore = window.runs().rowCount();
     std::vector<Clock::time_point> seen;
@@ -251,23 +136,23 @@ void reportLive(const Context &context, const QByteArray &name, const Live &live
 
 Result<> measureLive(const Context &context)
 {
-    const auto path = storeOfRuns(context, kRunsBeforeLoad);
+    const auto path = storeForLoad(context, "live.db");
     if (!path)
         return path.error();
-    Window window(*path, app::Listening::On);
+    ProbedWindow window(*path, app::Listening::On);
     if (auto shown = window.waitForList(); !shown)
         return shown;
-    const quint16 port = window.waitForPort();
-    if (port == 0)
-        return Error{ErrorCode::Internal, QStringLiteral("The window does not listen")};
+    const auto port = window.waitForPort();
+    if (!port)
+        return port.error();
     const LoopWatch idle;
     runFor(kIdleTime);
     const double idleGap = percentile(idle.gaps(), 0.999);
-    const auto calm = watchLoad(window, port, {20, 1, context.scaled(100)});
+    const auto calm = watchLoad(window, *port, {20, 1, context.scaled(100)});
     if (!calm)
         return calm.error();
     reportLive(context, "window.live_20", *calm, "aim p95 100 ms at 20 steps/s");
-    const auto busy = watchLoad(window, port, {100, 50, context.scaled(1000)});
+    const auto busy = watchLoad(window, *port, {100, 50, context.scaled(1000)});
     if (!busy)
         return busy.error();
     reportLive(context, "window.live_5000", *busy, "aim p95 200 ms at 5,000 steps/s");
@@ -283,7 +168,7 @@ Result<> measureLive(const Context &context)
 
 Result<> measureWindow(const Context &context)
 {
-    const auto large = storeOfRuns(context, bigStoreRuns(context));
+    const auto large = bigStore(context);
     const auto small = storeOfRuns(context, kFewRuns);
     if (!large || !small)
         return large ? small.error() : large.error();

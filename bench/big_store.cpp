@@ -9,6 +9,7 @@ namespace xray::bench {
 
 namespace {
 
+constexpr int kRunsBeforeLoad = 12;
 constexpr char kFastPragmas[] = "PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=20000;";
 
 // Runs start a second apart and arrive in order; pipelines, environments and states are mixed.
@@ -29,17 +30,19 @@ constexpr char kFillRuns[] = R"(
         10, i * 7919 % 20 = 0, 10, 'laptop stand ' || i, 'Stand, aluminium',
         1700000000000000000 + i * 1000000000
     FROM n)";
-constexpr char kNoteRuns[] = "INSERT INTO changes VALUES(1, ?1, 0, 0)";
+constexpr char kNoteRuns[] =
+    "INSERT INTO changes(rev, execution_id, step_id, deleted) VALUES(1, ?1, 0, 0)";
 constexpr char kCountRuns[] = "UPDATE counters SET value = ?1 WHERE name = 'runs'";
 
-// Groups of twenty steps below one parent, one after another.
+// ?1 steps in all, ?2 a run; groups of twenty below one parent, one after another.
 constexpr char kFillSteps[] = R"(
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
     INSERT INTO execution_steps(id, uuid, execution_id, step_index, parent_uuid, step_name,
         step_type, status, started_at, ended_at, duration_ns, count_in, count_out, metrics,
         input_payload, output_payload, reasoning_payload)
-    SELECT i, CAST(printf('%016d', i) AS BLOB), 1, i,
-        CASE WHEN i % 20 <> 1 THEN CAST(printf('%016d', i - (i - 1) % 20) AS BLOB) END,
+    SELECT i, CAST(printf('%016d', i) AS BLOB), (i - 1) / ?2 + 1, (i - 1) % ?2 + 1,
+        CASE WHEN (i - 1) % ?2 % 20 > 0
+            THEN CAST(printf('%016d', i - (i - 1) % ?2 % 20) AS BLOB) END,
         CASE i % 4 WHEN 0 THEN 'judge_candidate' WHEN 1 THEN 'judge_all' WHEN 2 THEN 'fetch_page'
             ELSE 'rank_candidates' END,
         CASE i % 4 WHEN 0 THEN 'llm' WHEN 1 THEN 'filter' WHEN 2 THEN 'api' ELSE 'ranking' END,
@@ -51,64 +54,98 @@ constexpr char kFillSteps[] = R"(
         '{"total_candidates":50}', '{"remaining_candidates":5}',
         printf('{"confidence":0.%02d,"score":0.%02d,"tokens":%d}', i % 100, i * 7 % 100, i % 900)
     FROM n)";
-constexpr char kCountSteps[] =
-    "UPDATE executions SET step_count = ?1, last_step_index = ?1 WHERE id = 1";
+constexpr char kCountSteps[] = "UPDATE executions SET step_count = ?1, last_step_index = ?1";
+constexpr char kCountAllSteps[] = "UPDATE counters SET value = ?1 WHERE name = 'steps'";
 
-Result<> run(sqlite3 *db, const char *sql, int parameter)
+/// A statement and what is bound to it.
+struct Fill
 {
-    auto statement = prepare(db, sql);
+    const char *sql;
+    std::vector<std::int64_t> parameters;
+};
+
+Result<> run(sqlite3 *db, const Fill &fill)
+{
+    auto statement = prepare(db, fill.sql);
     if (!statement)
         return statement.error();
-    sqlite3_bind_int(statement->get(), 1, parameter);
+    int index = 0;
+    for (const std::int64_t parameter : fill.parameters)
+        sqlite3_bind_int64(statement->get(), ++index, parameter);
     if (sqlite3_step(statement->get()) != SQLITE_DONE)
         return lastError(db);
     return Success{};
 }
 
-struct Fill
+Result<> fillStore(const QString &path, const std::vector<Fill> &fills)
 {
-    const char *sql;
-    int parameter;
-};
-
-Result<QString> makeStore(const QString &path, std::initializer_list<Fill> fills)
-{
-    if (QFile::exists(path))
-        return path;
     if (auto created = createStore(path); !created)
-        return created.error();
+        return created;
     auto db = openRaw(path);
     if (!db)
         return db.error();
     if (auto set = execute(db->get(), kFastPragmas); !set)
-        return set.error();
-    for (const Fill &fill : fills) {
-        if (auto filled = run(db->get(), fill.sql, fill.parameter); !filled)
-            return filled.error();
-    }
+        return set;
+    for (const Fill &fill : fills)
+        if (auto filled = run(db->get(), fill); !filled)
+            return filled;
+    return Success{};
+}
+
+/// Under another name until it is whole.
+Result<QString> makeStore(const QString &path, const std::vector<Fill> &fills)
+{
+    if (QFile::exists(path))
+        return path;
+    const QString unfinished = path + QStringLiteral(".part");
+    QFile::remove(unfinished);
+    if (auto filled = fillStore(unfinished, fills); !filled)
+        return filled.error();
+    if (!QFile::rename(unfinished, path))
+        return Error{ErrorCode::Unavailable,
+                     QStringLiteral("Cannot rename %1 to %2").arg(unfinished, path)};
     return path;
 }
 
-QString pathOf(const Context &context, const char *what, int count)
+std::vector<Fill> fillsOf(int runs, int stepsPerRun)
 {
-    return context.file(what) + QString::number(count) + QStringLiteral(".db");
+    std::vector<Fill> fills{{kFillRuns, {runs}}, {kNoteRuns, {runs}}, {kCountRuns, {runs}}};
+    if (stepsPerRun > 0) {
+        const std::int64_t steps = std::int64_t{runs} * stepsPerRun;
+        fills.push_back({kFillSteps, {steps, stepsPerRun}});
+        fills.push_back({kCountSteps, {stepsPerRun}});
+        fills.push_back({kCountAllSteps, {steps}});
+    }
+    return fills;
+}
+
+Result<QString> storeOf(const Context &context, int runs, int stepsPerRun)
+{
+    return makeStore(
+        QStringLiteral("%1/%2-runs-%3-steps.db").arg(context.stores).arg(runs).arg(stepsPerRun),
+        fillsOf(runs, stepsPerRun));
 }
 
 } // namespace
 
+Result<QString> bigStore(const Context &context)
+{
+    return storeOf(context, bigStoreRuns(context), context.stepsPerRun);
+}
+
+Result<QString> storeForLoad(const Context &context, const char *name)
+{
+    return makeStore(context.file(name), fillsOf(kRunsBeforeLoad, 0));
+}
+
 Result<QString> storeOfRuns(const Context &context, int runs)
 {
-    return makeStore(pathOf(context, "runs-", runs),
-                     {{kFillRuns, runs}, {kNoteRuns, runs}, {kCountRuns, runs}});
+    return storeOf(context, runs, 0);
 }
 
 Result<QString> storeOfOneRun(const Context &context, int steps)
 {
-    return makeStore(pathOf(context, "steps-", steps), {{kFillRuns, 1},
-                                                        {kNoteRuns, 1},
-                                                        {kCountRuns, 1},
-                                                        {kFillSteps, steps},
-                                                        {kCountSteps, steps}});
+    return storeOf(context, 1, steps);
 }
 
 } // namespace xray::bench

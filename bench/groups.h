@@ -7,6 +7,8 @@
 
 #include <model/core/result.h>
 
+#include <optional>
+
 namespace xray::bench {
 
 /// Quick: a tenth of the data, to see that everything runs; its figures are not for quoting.
@@ -16,7 +18,11 @@ struct Context
 {
     Report &report;
     Size size = Size::Full;
-    QString folder; ///< private to this process
+    QString folder;               ///< private to this process
+    QString stores = {};          ///< where the large stores are made, or are from another time
+    std::optional<int> runs = {}; ///< in the big store, when told
+    int stepsPerRun = 0;          ///< in the big store
+    int soakMinutes = 0;
 
     [[nodiscard]] int scaled(int full) const { return size == Size::Full ? full : full / 10; }
     [[nodiscard]] QString file(const char *name) const
@@ -37,5 +43,6 @@ inline constexpr int kRepetitions = 3;
 /// Need a QApplication.
 [[nodiscard]] Result<> measureTimeline(const Context &context);
 [[nodiscard]] Result<> measureWindow(const Context &context);
+[[nodiscard]] Result<> measureSoak(const Context &context);
 
 } // namespace xray::bench

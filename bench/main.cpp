@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // xray_bench: what X-Ray can do on this machine, each figure beside a yardstick of the same run.
-//   xray_bench [--json] [--quick] [--list] [GROUP…]
+//   xray_bench [--json] [--quick] [--runs N] [--steps N] [--stores FOLDER] [--list] [GROUP…]
+//   xray_bench [--minutes N] soak
 #include "bench/groups.h"
 
 #ifdef XRAY_BENCH_WINDOW
@@ -22,12 +23,16 @@ using namespace xray::bench;
 
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
+constexpr int kSoakMinutes = 60;
+
+enum class When { Always, OnRequest };
 
 struct Group
 {
     const char *name;
     const char *what;
     Result<> (*measure)(const Context &);
+    When when = When::Always;
 };
 
 constexpr Group kGroups[] = {
@@ -40,6 +45,8 @@ constexpr Group kGroups[] = {
 #ifdef XRAY_BENCH_WINDOW
     {"timeline", "showing a run of 100,000 steps", measureTimeline},
     {"window", "start, scrolling, live rows and smoothness of the window", measureWindow},
+    {"soak", "an hour of the window under a steady load (on request)", measureSoak,
+     When::OnRequest},
 #endif
 };
 
@@ -50,6 +57,16 @@ void describe(QCommandLineParser &parser)
     parser.addHelpOption();
     parser.addOption({QStringLiteral("json"), QStringLiteral("One JSON line a figure.")});
     parser.addOption({QStringLiteral("quick"), QStringLiteral("A tenth of the data.")});
+    parser.addOption({QStringLiteral("runs"), QStringLiteral("Runs in the big store (1000000)."),
+                      QStringLiteral("N")});
+    parser.addOption({QStringLiteral("steps"),
+                      QStringLiteral("Steps of each run in the big store (0)."),
+                      QStringLiteral("N"), QStringLiteral("0")});
+    parser.addOption({QStringLiteral("stores"),
+                      QStringLiteral("Make the large stores here, and use those of another time."),
+                      QStringLiteral("FOLDER")});
+    parser.addOption({QStringLiteral("minutes"), QStringLiteral("Length of the soak (60)."),
+                      QStringLiteral("N"), QString::number(kSoakMinutes)});
     parser.addOption({QStringLiteral("list"), QStringLiteral("List the groups and end.")});
     parser.addPositionalArgument(QStringLiteral("group"),
                                  QStringLiteral("What to measure; everything without it."),
@@ -77,16 +94,49 @@ int complain(int code, const QString &message)
     return code;
 }
 
+bool isWanted(const Group &group, const QStringList &names)
+{
+    return names.isEmpty() ? group.when == When::Always : names.contains(QLatin1String(group.name));
+}
+
 int measure(const QStringList &names, const Context &context)
 {
     for (const Group &group : kGroups) {
-        if (!names.isEmpty() && !names.contains(QLatin1String(group.name)))
+        if (!isWanted(group, names))
             continue;
         if (const auto measured = group.measure(context); !measured)
             return complain(kFailed, QLatin1String(group.name) + QStringLiteral(": ") +
                                          measured.error().message);
     }
     return 0;
+}
+
+/// The value of an option that is a number of at least `least`; absent when it is none.
+std::optional<int> numberOf(const QCommandLineParser &parser, const char *option, int least)
+{
+    bool isNumber = false;
+    const int number = parser.value(QLatin1String(option)).toInt(&isNumber);
+    return isNumber && number >= least ? std::optional(number) : std::nullopt;
+}
+
+/// What the options say, or nothing when one is wrong.
+std::optional<Context> contextOf(const QCommandLineParser &parser, Report &report,
+                                 const QString &folder)
+{
+    Context context{report, Size::Full, folder, folder};
+    if (parser.isSet(QStringLiteral("quick")))
+        context.size = Size::Quick;
+    if (parser.isSet(QStringLiteral("stores")))
+        context.stores = parser.value(QStringLiteral("stores"));
+    if (parser.isSet(QStringLiteral("runs")))
+        context.runs = numberOf(parser, "runs", 1);
+    const auto steps = numberOf(parser, "steps", 0);
+    const auto minutes = numberOf(parser, "minutes", 1);
+    if (!steps || !minutes || parser.isSet(QStringLiteral("runs")) != context.runs.has_value())
+        return std::nullopt;
+    context.stepsPerRun = *steps;
+    context.soakMinutes = *minutes;
+    return context;
 }
 
 #ifdef XRAY_BENCH_WINDOW
@@ -127,6 +177,8 @@ int main(int argc, char *argv[])
     // The window remembers its stores and sizes; here it must not touch the user's.
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, folder.path());
     Report report(parser.isSet(QStringLiteral("json")) ? Format::Json : Format::Table);
-    const auto size = parser.isSet(QStringLiteral("quick")) ? Size::Quick : Size::Full;
-    return measure(names, {report, size, folder.path()});
+    const auto context = contextOf(parser, report, folder.path());
+    if (!context)
+        return complain(kWrongUsage, QStringLiteral("--runs, --steps and --minutes take numbers."));
+    return measure(names, *context);
 }
