@@ -59,6 +59,7 @@ private Q_SLOTS:
     void anEmptyListHasNothing();
     void stepsAreSortedByIndexThenRow();
     void everyPositionIsFoundAcrossChunks();
+    void aStepIsFoundNearAndFarFromWhereItWas();
     void aChangedStepMovesToItsNewPlace();
     void anEmptyListGrows();
     void aListMayLoseEverything();
@@ -95,6 +96,14 @@ void TestStepList::everyPositionIsFoundAcrossChunks()
         QCOMPARE(list.indexOf(list.at(i).id), i);
     }
     QCOMPARE(list.at(count - 1).index, qint64(count));
+}
+
+void TestStepList::aStepIsFoundNearAndFarFromWhereItWas()
+{
+    const StepList list(steps(5000));
+    for (const qsizetype near : {-1, 0, 2999, 3001, 4999, 9000})
+        QCOMPARE(list.indexOf(step(3001, 3001).id, near), 3000);
+    QCOMPARE(list.indexOf(step(9999, 1).id, 3000), -1);
 }
 
 void TestStepList::aChangedStepMovesToItsNewPlace()

@@ -7,6 +7,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 
 namespace xray::views {
 
@@ -58,14 +59,25 @@ void OverviewStrip::paintEvent(QPaintEvent *)
 void OverviewStrip::refreshRects()
 {
     const timeline::Coordinates wanted = coordinates();
-    const bool grown = m_scene.tree.running > 0 && m_rectsNow != m_scene.now;
-    if (m_rectsFresh && !grown && m_rectsFor.range == wanted.range &&
-        m_rectsFor.width == wanted.width)
+    if (m_rectsFresh && looksTheSame(wanted))
         return;
     m_rects = timeline::overviewOf(m_scene.tree, m_scene.layout, kMostLanes, wanted, m_scene.now);
     m_rectsFor = wanted;
     m_rectsNow = m_scene.now;
     m_rectsFresh = true;
+}
+
+/// Whether all is within a pixel of where the rectangles have it: the clock alone changes little.
+bool OverviewStrip::looksTheSame(const timeline::Coordinates &wanted) const
+{
+    const auto moved = [&](TimeNs before, TimeNs now) {
+        return std::abs(timeline::toPixel(m_rectsFor, now) -
+                        timeline::toPixel(m_rectsFor, before)) >= 1;
+    };
+    const timeline::TimeRange &drawn = m_rectsFor.range;
+    return m_rectsFor.width == wanted.width && !moved(drawn.start, wanted.range.start) &&
+           !moved(drawn.end, wanted.range.end) &&
+           (m_scene.tree.running == 0 || !moved(m_rectsNow, m_scene.now));
 }
 
 void OverviewStrip::paintRects(QPainter &painter)

@@ -39,6 +39,7 @@ private:
     void paintRects(QPainter &painter);
     void paintFrame(QPainter &painter);
     void refreshRects();
+    [[nodiscard]] bool looksTheSame(const timeline::Coordinates &wanted) const;
     void dragTo(double x);
     [[nodiscard]] QRectF strip() const;
     [[nodiscard]] QRectF frame() const;

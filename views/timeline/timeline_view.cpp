@@ -4,6 +4,7 @@
 #include "views/timeline/hover_card.h"
 #include "views/timeline/overview_strip.h"
 #include "views/timeline/row_painter.h"
+#include "views/timeline/shape_maker.h"
 #include "views/timeline/step_gutter.h"
 #include "views/timeline/time_ruler.h"
 
@@ -20,6 +21,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 namespace xray::views {
 
@@ -31,14 +33,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kTickInterval{33};
 constexpr double kKeyZoom = 1.25;
-constexpr double kWheelZoom = 1.2;   // per notch
-constexpr double kKeyPan = 0.1;      // of the width
-constexpr double kWheelPan = 60;     // pixels per notch
-constexpr int kWheelRows = 3;        // per notch
-constexpr double kWheelNotch = 120;  // eighths of a degree, as Qt counts
-constexpr double kFollowEdge = 0.85; // of the width: where the now line is held
-constexpr DurationNs kLeastHeadroom = kNsPerSecond / 2;
-constexpr DurationNs kHeadroomDivisor = 3; // of the run so far
+constexpr double kWheelZoom = 1.2;  // per notch
+constexpr double kKeyPan = 0.1;     // of the width
+constexpr double kWheelPan = 60;    // pixels per notch
+constexpr int kWheelRows = 3;       // per notch
+constexpr double kWheelNotch = 120; // eighths of a degree, as Qt counts
 constexpr int kHitSlack = 3;
 constexpr int kNarrowestGutter = 80;
 constexpr int kNarrowestBars = 120;
@@ -49,6 +48,7 @@ constexpr int kNarrowestBars = 120;
 struct TimelineView::Anchor
 {
     std::optional<StepId> step;
+    qsizetype position = -1; ///< of the step, in the snapshot of then
     RowKind kind = RowKind::Step;
     int offset = 0;
 };
@@ -59,6 +59,8 @@ TimelineView::TimelineView(QWidget *parent)
     , m_ruler(new TimeRuler(m_scene, this))
     , m_gutter(new StepGutter(m_scene, this))
     , m_card(new HoverCard(this))
+    , m_shapes(
+          new ShapeMaker([this](timeline::RunShape &&shape) { takeShape(std::move(shape)); }, this))
     , m_clock(nowNs)
     , m_gutterWidth(m_gutter->sizeHint().width())
 {
@@ -112,62 +114,93 @@ QSize TimelineView::sizeHint() const
 
 void TimelineView::setSnapshot(const RunSnapshotPtr &snapshot)
 {
-    const bool sameRun =
-        snapshot && m_scene.snapshot && snapshot->run.id == m_scene.snapshot->run.id;
-    const Anchor anchor = sameRun ? topRow() : Anchor{};
-    const auto newestBefore = m_scene.tree.nodes.size();
-    m_scene.snapshot = snapshot;
-    if (!sameRun)
-        startRun();
-    rebuild();
-    restoreTopRow(anchor);
-    if (!sameRun)
-        fit();
-    if (following() && m_scene.tree.nodes.size() > newestBefore)
-        showNewestRow();
-    keepNowInSight();
-    updateDescription();
-    updateTimer();
-    updateParts();
+    const RunSnapshotPtr &shown = m_scene.snapshot;
+    if (!snapshot || !shown || snapshot->run.id != shown->run.id)
+        startRun(snapshot);
+    if (snapshot)
+        m_shapes->request(snapshot, m_scene.folding);
 }
 
-void TimelineView::startRun()
+/// Shows nothing of the run yet but that it is coming.
+void TimelineView::startRun(const RunSnapshotPtr &snapshot)
 {
     endHover();
+    m_shapes->forget();
     m_drag.reset();
+    m_currentKind = RowKind::Step;
+    m_isNewRun = true;
+    m_revealWanted = false;
     m_scene.folding = {};
     m_scene.selectedStep.reset();
-    m_currentKind = RowKind::Step;
     m_scene.scrollY = 0;
     verticalScrollBar()->setValue(0);
+    m_scene.tree = {};
+    m_scene.path = {};
+    m_scene.layout = {};
+    setSceneSnapshot(snapshot, snapshot ? snapshot->run.startedAt : 0);
+    layoutChanged();
+    fit();
+    updateDescription();
+    updateTimer();
 }
 
-void TimelineView::rebuild()
+void TimelineView::setSceneSnapshot(const RunSnapshotPtr &snapshot, TimeNs lastEvent)
 {
-    const RunSnapshotPtr &snapshot = m_scene.snapshot;
-    m_scene.tree = snapshot ? timeline::buildStepTree(snapshot->steps) : timeline::StepTree{};
+    m_scene.snapshot = snapshot;
+    m_lastEvent = lastEvent;
     const bool live = snapshot && snapshot->run.status == RunStatus::Running;
     m_scene.liveness = live ? Liveness::Live : Liveness::Ended;
     refreshNow();
-    m_scene.path =
-        live ? timeline::CriticalPath{} : timeline::criticalPath(m_scene.tree, m_scene.now);
-    relayout();
-    const bool refit = m_rangeMode == RangeMode::Fitted && m_follow == Follow::On && !live;
-    if (refit && m_scene.range != bounds())
-        applyRange(bounds());
+}
+
+/// A snapshot has been shaped; the run and its folding may have changed since it was asked for.
+void TimelineView::takeShape(timeline::RunShape &&shape)
+{
+    const Anchor anchor = topRow();
+    const bool grew = shape.tree.nodes.size() > m_scene.tree.nodes.size();
+    m_scene.tree = std::move(shape.tree);
+    m_scene.path = std::move(shape.path);
+    setSceneSnapshot(shape.snapshot, shape.lastEvent);
+    m_newest = shape.newest;
+    if (shape.folding == m_scene.folding)
+        m_scene.layout = std::move(shape.layout);
+    else
+        m_scene.layout = timeline::layoutRows(m_scene.tree, shape.snapshot->steps, m_scene.folding);
+    layoutChanged();
+    restoreTopRow(anchor);
+    if (grew && m_time.follows())
+        showNewestRow();
+    updateRange();
+    updateDescription();
+    updateTimer();
+}
+
+/// After the run has grown or ended.
+void TimelineView::updateRange()
+{
+    if (std::exchange(m_isNewRun, false))
+        m_time.fit();
+    else
+        m_time.refit();
+    m_time.keepNowInSight();
+    m_overview->setBounds(m_time.bounds());
+    tellRange();
+    if (m_revealWanted && m_scene.currentRow >= 0)
+        revealCurrent();
 }
 
 void TimelineView::relayout()
 {
-    if (m_scene.snapshot)
-        m_scene.layout =
-            timeline::layoutRows(m_scene.tree, m_scene.snapshot->steps, m_scene.folding);
-    else
-        m_scene.layout = {};
+    m_scene.layout = timeline::layoutRows(m_scene.tree, m_scene.snapshot->steps, m_scene.folding);
+    layoutChanged();
+}
+
+void TimelineView::layoutChanged()
+{
     ++m_layoutVersion;
     m_scene.hoveredRow = -1;
     m_overview->forgetRects();
-    m_overview->setBounds(bounds());
+    m_overview->setBounds(m_time.bounds());
     refreshCurrentRow();
     updateScrollRange();
     refreshHover();
@@ -178,17 +211,17 @@ void TimelineView::refreshNow()
 {
     if (!m_scene.snapshot)
         return;
-    const TimeNs last = m_scene.snapshot->lastEventAt();
-    m_scene.now = m_scene.liveness == Liveness::Live ? std::max(m_clock(), last) : last;
+    m_scene.now =
+        m_scene.liveness == Liveness::Live ? std::max(m_clock(), m_lastEvent) : m_lastEvent;
 }
 
 void TimelineView::refreshCurrentRow()
 {
+    const qsizetype before = std::exchange(m_scene.selectedPosition, -1);
     m_scene.currentRow = -1;
-    m_scene.selectedPosition = -1;
-    if (!m_scene.snapshot || !m_scene.selectedStep)
+    if (m_scene.isEmpty() || !m_scene.selectedStep)
         return;
-    const qsizetype position = m_scene.snapshot->steps.indexOf(*m_scene.selectedStep);
+    const qsizetype position = m_scene.snapshot->steps.indexOf(*m_scene.selectedStep, before);
     m_scene.selectedPosition = position;
     if (position < 0)
         return;
@@ -204,7 +237,7 @@ TimelineView::Anchor TimelineView::topRow() const
     if (row < 0)
         return {};
     const timeline::TimelineRow &top = m_scene.layout.rows[row];
-    return {m_scene.stepOf(top).id, top.kind, -m_scene.rowTop(row)};
+    return {m_scene.stepOf(top).id, top.position, top.kind, -m_scene.rowTop(row)};
 }
 
 /// Rows that came or went above must not move what a person looks at.
@@ -212,7 +245,7 @@ void TimelineView::restoreTopRow(const Anchor &anchor)
 {
     if (!anchor.step || m_scene.scrollY == 0)
         return;
-    const qsizetype position = m_scene.snapshot->steps.indexOf(*anchor.step);
+    const qsizetype position = m_scene.snapshot->steps.indexOf(*anchor.step, anchor.position);
     if (position < 0)
         return;
     qsizetype row = timeline::rowShowing(m_scene.layout, m_scene.tree, position);
@@ -255,100 +288,78 @@ void TimelineView::updateDescription()
 
 // Time: range, zoom, follow
 
-TimeRange TimelineView::content() const
+void TimelineView::tellRange()
 {
-    if (!m_scene.snapshot)
-        return {};
-    const Execution &run = m_scene.snapshot->run;
-    TimeRange range = m_scene.tree.span;
-    if (m_scene.tree.nodes.empty())
-        range = {run.startedAt, run.startedAt};
-    range.start = std::min(range.start, run.startedAt);
-    range.end = std::max({range.end, m_scene.now, effectiveEnd(run).value_or(range.end)});
-    if (m_scene.liveness == Liveness::Live) {
-        const DurationNs headroom = std::max(range.duration() / kHeadroomDivisor, kLeastHeadroom);
-        range.end = timeline::saturatingAdd(range.end, headroom);
-    }
-    return range;
-}
-
-TimeRange TimelineView::bounds() const
-{
-    return timeline::fitted(content());
-}
-
-timeline::Coordinates TimelineView::coordinates() const
-{
-    return {m_scene.range, static_cast<double>(viewport()->width())};
-}
-
-void TimelineView::applyRange(const TimeRange &range)
-{
-    m_scene.range = range;
+    if (std::exchange(m_toldRange, m_scene.range) == m_scene.range)
+        return;
     updateParts();
     Q_EMIT visibleRangeChanged();
 }
 
-/// A range that a person asked for.
+/// After a person has chosen it.
+void TimelineView::tellChosenRange()
+{
+    tellRange();
+    if (m_time.hidesNow())
+        stopFollowing();
+}
+
 void TimelineView::chooseRange(const TimeRange &range)
 {
     if (!m_scene.snapshot)
         return;
-    setVisibleRange(range);
-    const bool nowHidden =
-        m_scene.liveness == Liveness::Live && !m_scene.range.contains(m_scene.now);
-    if (nowHidden)
-        stopFollowing();
+    m_time.choose(range);
+    tellChosenRange();
 }
 
 void TimelineView::setVisibleRange(const TimeRange &range)
 {
-    const TimeRange all = bounds();
-    const TimeNs end =
-        std::max(range.end, timeline::saturatingAdd(range.start, timeline::kShortestRange));
-    const TimeRange cut = timeline::clampedInto({range.start, end}, all);
-    m_rangeMode = cut == all ? RangeMode::Fitted : RangeMode::Chosen;
-    applyRange(cut);
+    m_time.choose(range);
+    tellRange();
 }
 
 void TimelineView::fit()
 {
-    m_rangeMode = RangeMode::Fitted;
-    m_overview->setBounds(bounds());
-    applyRange(bounds());
+    m_overview->setBounds(m_time.bounds());
+    m_time.fit();
+    tellRange();
 }
 
 void TimelineView::zoomAt(double x, double factor)
 {
-    const TimeNs anchor = timeline::toTime(coordinates(), x);
-    chooseRange(timeline::zoomed(m_scene.range, anchor, factor, bounds()));
+    if (!m_scene.snapshot)
+        return;
+    m_time.zoom(x, factor);
+    tellChosenRange();
 }
 
 void TimelineView::panBy(double pixels)
 {
-    const timeline::Coordinates here = coordinates();
-    const DurationNs by = timeline::toTime(here, pixels) - timeline::toTime(here, 0);
-    chooseRange(timeline::panned(m_scene.range, by, bounds()));
+    if (!m_scene.snapshot)
+        return;
+    m_time.pan(pixels);
+    tellChosenRange();
 }
 
-void TimelineView::zoomToRow(qsizetype row)
+/// When a row's steps ran, up to now.
+TimeRange TimelineView::spanOfRow(qsizetype row) const
 {
     TimeRange span = timeline::spanOf(m_scene.tree, m_scene.layout.rows[row]);
     span.end = std::max(timeline::endAt(span.end, m_scene.now), span.start);
-    const DurationNs room = std::max(span.duration() / 10, timeline::kShortestRange);
-    chooseRange({span.start - room, span.end + room});
+    return span;
 }
 
 void TimelineView::setFollow(Follow follow)
 {
-    if (follow == m_follow)
+    if (follow == m_time.follow())
         return;
-    m_follow = follow;
-    if (following()) {
+    m_time.setFollow(follow);
+    if (m_time.follows()) {
         showNewestRow();
-        keepNowInSight();
+        m_time.keepNowInSight();
+        tellRange();
     }
-    Q_EMIT followChanged(m_follow);
+    Q_EMIT followChanged(follow);
 }
 
 void TimelineView::stopFollowing()
@@ -357,35 +368,10 @@ void TimelineView::stopFollowing()
         setFollow(Follow::Off);
 }
 
-bool TimelineView::following() const
-{
-    return m_follow == Follow::On && m_scene.liveness == Liveness::Live;
-}
-
-/// A fitted view makes room ahead in one step, seldom; a zoomed one slides along.
-void TimelineView::keepNowInSight()
-{
-    if (!following())
-        return;
-    const double width = coordinates().width;
-    const double x = timeline::toPixel(coordinates(), m_scene.now);
-    const double edge = width * kFollowEdge;
-    if (m_rangeMode == RangeMode::Fitted && (x > width * 0.95 || x < 0))
-        fit();
-    else if (m_rangeMode == RangeMode::Chosen && (x > edge || x < 0)) {
-        const timeline::Coordinates here = coordinates();
-        const DurationNs by = timeline::toTime(here, x) - timeline::toTime(here, edge);
-        applyRange(timeline::panned(m_scene.range, by, bounds()));
-    }
-}
-
 void TimelineView::showNewestRow()
 {
-    const auto &nodes = m_scene.tree.nodes;
-    if (nodes.empty())
-        return;
-    const auto newest = std::ranges::max_element(nodes, {}, &timeline::StepNode::start);
-    revealRow(timeline::rowShowing(m_scene.layout, m_scene.tree, newest - nodes.begin()));
+    if (!m_scene.isEmpty())
+        revealRow(timeline::rowShowing(m_scene.layout, m_scene.tree, m_newest));
 }
 
 void TimelineView::tick()
@@ -393,8 +379,9 @@ void TimelineView::tick()
     refreshNow();
     if (m_scene.liveness == Liveness::Ended)
         return;
-    m_overview->setBounds(bounds());
-    keepNowInSight();
+    m_overview->setBounds(m_time.bounds());
+    m_time.keepNowInSight();
+    tellRange();
     refreshHover();
     updateParts();
 }
@@ -417,12 +404,18 @@ void TimelineView::setSelectedStep(std::optional<StepId> step)
     m_scene.selectedStep = step;
     m_currentKind = RowKind::Step;
     refreshCurrentRow();
-    if (m_scene.currentRow >= 0) {
-        revealRow(m_scene.currentRow);
-        revealBar(m_scene.currentRow);
-    }
+    m_revealWanted = step && m_scene.currentRow < 0; // once it is there
+    if (m_scene.currentRow >= 0)
+        revealCurrent();
     updateDescription();
     updateParts();
+}
+
+void TimelineView::revealCurrent()
+{
+    m_revealWanted = false;
+    revealRow(m_scene.currentRow);
+    revealBar(m_scene.currentRow);
 }
 
 void TimelineView::selectRow(qsizetype row)
@@ -512,17 +505,10 @@ void TimelineView::revealRow(qsizetype row)
         bar->setValue(below);
 }
 
-/// Moves time, without zooming, when the row's bar is out of sight.
 void TimelineView::revealBar(qsizetype row)
 {
-    TimeRange span = timeline::spanOf(m_scene.tree, m_scene.layout.rows[row]);
-    span.end = timeline::endAt(span.end, m_scene.now);
-    const TimeRange shown = m_scene.range;
-    if (span.end >= shown.start && span.start <= shown.end)
-        return;
-    const DurationNs lead = shown.duration() / 5;
-    const DurationNs by = timeline::saturatingSubtract(span.start, shown.start) - lead;
-    chooseRange(timeline::panned(shown, by, bounds()));
+    m_time.reveal(spanOfRow(row));
+    tellChosenRange();
 }
 
 // Painting
@@ -547,8 +533,9 @@ void TimelineView::refreshBars() const
         return;
     m_barsKey = key;
     const TimelineScene &s = m_scene;
-    m_bars = timeline::barsOf(s.tree, s.layout, key.rows, coordinates(), key.now);
-    m_pathBars = timeline::pathBarsOf(s.path, s.tree, s.layout, key.rows, coordinates(), key.now);
+    m_bars = timeline::barsOf(s.tree, s.layout, key.rows, m_time.coordinates(), key.now);
+    m_pathBars =
+        timeline::pathBarsOf(s.path, s.tree, s.layout, key.rows, m_time.coordinates(), key.now);
 }
 
 void TimelineView::paintEvent(QPaintEvent *)
@@ -576,6 +563,8 @@ QString TimelineView::emptyText() const
 {
     if (!m_scene.snapshot)
         return tr("No run selected. Choose one to see what happened when.");
+    if (m_shapes->isBusy())
+        return tr("Arranging %1 steps").arg(formatCount(m_scene.snapshot->steps.size()));
     if (m_scene.liveness == Liveness::Live)
         return tr("No steps yet: waiting for the first one");
     return tr("This run ended without logging a step");
@@ -595,6 +584,7 @@ void TimelineView::placeParts()
                                std::max(kNarrowestGutter, width() - kNarrowestBars));
     const int top = kOverviewHeight + kRulerHeight;
     setViewportMargins(m_gutterWidth, top, 0, 0);
+    m_time.setWidth(viewport()->width());
     m_overview->setGeometry(0, 0, m_gutterWidth + viewport()->width(), kOverviewHeight);
     m_ruler->setInset(m_gutterWidth);
     m_ruler->setGeometry(0, kOverviewHeight, m_gutterWidth + viewport()->width(), kRulerHeight);
@@ -607,7 +597,7 @@ void TimelineView::resizeEvent(QResizeEvent *event)
 {
     QAbstractScrollArea::resizeEvent(event);
     placeParts();
-    if (following())
+    if (m_time.follows())
         showNewestRow();
 }
 
@@ -653,17 +643,19 @@ void TimelineView::keyPressEvent(QKeyEvent *event)
 
 bool TimelineView::handleZoomKey(int key)
 {
-    const double width = coordinates().width;
+    const double width = m_time.coordinates().width;
     switch (key) {
     case Qt::Key_Plus:
     case Qt::Key_Equal:
     case Qt::Key_W:
-        zoomAt(m_scene.cursor ? timeline::toPixel(coordinates(), *m_scene.cursor) : width / 2,
+        zoomAt(m_scene.cursor ? timeline::toPixel(m_time.coordinates(), *m_scene.cursor)
+                              : width / 2,
                kKeyZoom);
         return true;
     case Qt::Key_Minus:
     case Qt::Key_S:
-        zoomAt(m_scene.cursor ? timeline::toPixel(coordinates(), *m_scene.cursor) : width / 2,
+        zoomAt(m_scene.cursor ? timeline::toPixel(m_time.coordinates(), *m_scene.cursor)
+                              : width / 2,
                1 / kKeyZoom);
         return true;
     case Qt::Key_A:
@@ -843,15 +835,17 @@ void TimelineView::mouseReleaseEvent(QMouseEvent *)
 void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
 {
     const qsizetype row = barAt(event->position().toPoint());
-    if (event->button() == Qt::LeftButton && row >= 0)
-        zoomToRow(row);
+    if (event->button() != Qt::LeftButton || row < 0)
+        return;
+    m_time.zoomTo(spanOfRow(row));
+    tellChosenRange();
 }
 
 void TimelineView::hoverAt(QPoint position)
 {
     m_hover = position;
     m_scene.hoveredRow = m_scene.rowAt(position.y());
-    m_scene.cursor = timeline::toTime(coordinates(), position.x());
+    m_scene.cursor = timeline::toTime(m_time.coordinates(), position.x());
     const qsizetype row = barAt(position);
     if (row >= 0)
         m_card->showAt(hoverTextOf(m_scene, row), viewport()->mapToGlobal(position));

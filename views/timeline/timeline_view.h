@@ -9,10 +9,10 @@
 #pragma once
 
 #include "views/timeline/timeline_scene.h"
-
-#include <views/look/follow.h>
+#include "views/timeline/visible_range.h"
 
 #include <model/timeline/geometry.h>
+#include <model/timeline/run_shape.h>
 
 #include <QAbstractScrollArea>
 #include <QTimer>
@@ -23,6 +23,7 @@ namespace xray::views {
 
 class HoverCard;
 class OverviewStrip;
+class ShapeMaker;
 class StepGutter;
 class TimeRuler;
 
@@ -37,7 +38,8 @@ public:
     ~TimelineView() override;
 
     /// Null shows no run. A new snapshot of the same run keeps zoom, scroll, folding and selection;
-    /// another run starts fitted, unfolded and unselected.
+    /// another run starts fitted, unfolded and unselected. A large run is arranged in the
+    /// background: until then the snapshot before it is shown, and of another run nothing.
     void setSnapshot(const RunSnapshotPtr &snapshot);
     /// Shows the step as selected, scrolled into sight; emits nothing. A step that is folded away
     /// is shown within the row it is folded into.
@@ -47,7 +49,7 @@ public:
     /// On: the now line and the newest row stay in sight. Off: nothing moves but the growing bars.
     /// It goes off by itself when a person scrolls or moves the now line out of sight.
     void setFollow(Follow follow);
-    [[nodiscard]] Follow follow() const { return m_follow; }
+    [[nodiscard]] Follow follow() const { return m_time.follow(); }
 
     /// The visible part of time, nanoseconds since the epoch; cut to the run and a little more.
     void setVisibleRange(const timeline::TimeRange &range);
@@ -88,8 +90,6 @@ protected:
     void scrollContentsBy(int dx, int dy) override;
 
 private:
-    /// Fitted follows the run as it grows; Chosen stays as a person zoomed.
-    enum class RangeMode { Fitted, Chosen };
     struct Anchor;
     struct BarsKey
     {
@@ -108,26 +108,25 @@ private:
     void updateParts();
     void updateDescription();
 
-    void startRun();
-    void rebuild();
+    void startRun(const RunSnapshotPtr &snapshot);
+    void setSceneSnapshot(const RunSnapshotPtr &snapshot, TimeNs lastEvent);
+    void takeShape(timeline::RunShape &&shape);
+    void updateRange();
     void relayout();
+    void layoutChanged();
     void refreshNow();
     void refreshCurrentRow();
     void updateScrollRange();
     [[nodiscard]] Anchor topRow() const;
     void restoreTopRow(const Anchor &anchor);
 
-    void applyRange(const timeline::TimeRange &range);
+    void tellRange();
+    void tellChosenRange();
     void chooseRange(const timeline::TimeRange &range);
     void panBy(double pixels);
-    void zoomToRow(qsizetype row);
-    void keepNowInSight();
     void showNewestRow();
     void stopFollowing();
-    [[nodiscard]] bool following() const;
-    [[nodiscard]] timeline::TimeRange content() const;
-    [[nodiscard]] timeline::TimeRange bounds() const;
-    [[nodiscard]] timeline::Coordinates coordinates() const;
+    [[nodiscard]] timeline::TimeRange spanOfRow(qsizetype row) const;
 
     void selectRow(qsizetype row);
     void moveSelection(qsizetype by);
@@ -138,6 +137,7 @@ private:
     void activate(qsizetype row);
     void revealRow(qsizetype row);
     void revealBar(qsizetype row);
+    void revealCurrent();
 
     [[nodiscard]] bool handleZoomKey(int key);
     [[nodiscard]] bool handleSelectionKey(int key);
@@ -154,14 +154,19 @@ private:
     [[nodiscard]] QString emptyText() const;
 
     TimelineScene m_scene;
+    VisibleRange m_time{m_scene};
     OverviewStrip *m_overview;
     TimeRuler *m_ruler;
     StepGutter *m_gutter;
     HoverCard *m_card;
+    ShapeMaker *m_shapes;
     QTimer m_timer;
     Clock m_clock;
-    Follow m_follow = Follow::On;
-    RangeMode m_rangeMode = RangeMode::Fitted;
+    TimeNs m_lastEvent = 0;  ///< of the snapshot
+    qsizetype m_newest = -1; ///< position of the step that started last
+    timeline::TimeRange m_toldRange;
+    bool m_isNewRun = false;     ///< nothing of the run has been shown yet
+    bool m_revealWanted = false; ///< the selected step is to come into sight once it is there
     timeline::RowKind m_currentKind = timeline::RowKind::Step;
     int m_gutterWidth;
     int m_layoutVersion = 0;

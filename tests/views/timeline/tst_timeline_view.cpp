@@ -76,6 +76,11 @@ struct Desk
     }
     double xOf(TimeNs time) const { return timeline::toPixel(coordinates(), time); }
     double nowX() const { return xOf(now); }
+    /// Until the latest snapshot is what is shown.
+    void settle(const RunSnapshotPtr &snapshot)
+    {
+        QTRY_VERIFY(!view.scene().isEmpty() && view.scene().snapshot == snapshot);
+    }
     qsizetype rows() const { return static_cast<qsizetype>(view.scene().layout.rows.size()); }
     QPoint middleOfBar(qsizetype row) const
     {
@@ -99,6 +104,15 @@ struct Desk
 const char *const kIncident = "generate_keywords:llm(610ms) > search_products:api(452ms)[->50] > "
                               "filter_relevance:filter(1065ms)[50->5]{judge:llm*50/8(150ms)} > "
                               "rank_candidates:ranking(388ms)";
+
+/// So many steps one after another, of two kinds in turn, so that each has a row.
+std::string manySteps(int count)
+{
+    std::string text = "s0:llm(1ms)";
+    for (int i = 1; i < count; ++i)
+        text += (i % 2 ? " > api:api(1ms)" : " > llm:llm(1ms)");
+    return text;
+}
 
 } // namespace
 
@@ -485,10 +499,9 @@ private Q_SLOTS:
     void aHundredThousandStepsPaintWithinAFrame()
     {
         QFETCH(bool, zoomedIn);
-        std::string text = "s0:llm(1ms)";
-        for (int i = 1; i < 100'000; ++i)
-            text += (i % 2 ? " > api:api(1ms)" : " > llm:llm(1ms)");
-        Desk desk(run(text));
+        const RunSnapshotPtr snapshot = run(manySteps(100'000));
+        Desk desk(snapshot);
+        desk.settle(snapshot);
         if (zoomedIn)
             desk.view.setVisibleRange(
                 {kRunStart + 50 * kNsPerSecond, kRunStart + 50 * kNsPerSecond + 100 * kNsPerMs});
@@ -502,10 +515,9 @@ private Q_SLOTS:
 
     void aHundredThousandStepsPanWithinAFrame()
     {
-        std::string text = "s0:llm(1ms)";
-        for (int i = 1; i < 100'000; ++i)
-            text += (i % 2 ? " > api:api(1ms)" : " > llm:llm(1ms)");
-        Desk desk(run(text));
+        const RunSnapshotPtr snapshot = run(manySteps(100'000));
+        Desk desk(snapshot);
+        desk.settle(snapshot);
         desk.key(Qt::Key_W);
         QImage image(desk.view.size(), QImage::Format_ARGB32_Premultiplied);
         Qt::Key next = Qt::Key_D;
@@ -517,18 +529,56 @@ private Q_SLOTS:
         }
     }
 
-    void aHundredThousandStepsAreTakenOver()
+    void aLargeRunComesLaterAndTheLatestWins()
     {
-        std::string text = "s0:llm(1ms)";
-        for (int i = 1; i < 100'000; ++i)
-            text += (i % 2 ? " > api:api(1ms)" : " > llm:llm(1ms)");
-        const RunSnapshotPtr snapshot = run(text);
-        Desk desk(snapshot);
-        QBENCHMARK
+        const RunSnapshotPtr first = run(manySteps(100'000));
+        Desk desk(nullptr);
+        QBENCHMARK_ONCE
         {
-            desk.view.setSnapshot(snapshot);
+            desk.view.setSnapshot(first);
         }
-        QCOMPARE(desk.rows(), 100'000);
+        QVERIFY(desk.view.scene().isEmpty());
+        desk.view.setSelectedStep(stepId(90'000));
+        const RunSnapshotPtr second =
+            edited(first, [](RunSnapshot &, auto &steps) { steps.pop_back(); });
+        desk.view.setSnapshot(second);
+        desk.settle(second);
+        QCOMPARE(desk.rows(), 99'999);
+        QCOMPARE(desk.view.scene().currentRow, 89'999);
+        QVERIFY(desk.view.verticalScrollBar()->value() > 80'000 * kTimelineRowHeight);
+    }
+
+    void aLargeRunGivesWayToASmallOneAtOnce()
+    {
+        Desk desk(run(manySteps(10'000)));
+        const RunSnapshotPtr small = edited(run("a(5s)"), [](RunSnapshot &snapshot, auto &) {
+            snapshot.run.id = ExecutionId::newV7();
+        });
+        desk.view.setSnapshot(small);
+        QCOMPARE(desk.rows(), 1);
+        QCoreApplication::processEvents();
+        QCOMPARE(desk.view.scene().snapshot, small);
+    }
+
+    void aGrowingLargeRunKeepsScrollAndSelection()
+    {
+        const RunSnapshotPtr first = run(manySteps(10'000) + " > last~");
+        Desk desk(first);
+        desk.settle(first);
+        desk.view.setFollow(Follow::Off);
+        desk.view.setSelectedStep(stepId(5'000));
+        const int scrolled = desk.view.verticalScrollBar()->value();
+        const RunSnapshotPtr second = edited(first, [](RunSnapshot &, auto &steps) {
+            Step step = steps.back();
+            step.id = stepId(20'000);
+            step.row = StepRow{20'000};
+            step.index = 20'000;
+            steps.push_back(step);
+        });
+        desk.view.setSnapshot(second);
+        desk.settle(second);
+        QCOMPARE(desk.view.selectedStep(), stepId(5'000));
+        QCOMPARE(desk.view.verticalScrollBar()->value(), scrolled);
     }
 };
 
