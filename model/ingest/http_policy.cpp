@@ -12,6 +12,12 @@ Denial badRequest(const char *why)
     return {400, "bad_request", QString::fromLatin1(why)};
 }
 
+bool isNumber(const QByteArray &text)
+{
+    return !text.isEmpty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// "[::1]:4318" -> "[::1]", "localhost:4318" -> "localhost"; empty when the port is no number.
 QByteArray withoutPort(const QByteArray &host)
 {
@@ -20,9 +26,7 @@ QByteArray withoutPort(const QByteArray &host)
     if (colon < 0)
         return host.toLower();
     const QByteArray port = host.mid(colon + 1);
-    const bool isNumber =
-        std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
-    return isNumber ? host.left(colon).toLower() : QByteArray();
+    return port.isEmpty() || isNumber(port) ? host.left(colon).toLower() : QByteArray();
 }
 
 bool isIpV4(const QByteArray &host)
@@ -101,7 +105,8 @@ std::optional<Denial> checkOrigin(const RequestHead &head, const AccessPolicy &p
 
 std::optional<Denial> checkToken(const RequestHead &head, const AccessPolicy &policy)
 {
-    if (policy.token.isEmpty() || head.target == "/healthz" || hasToken(head, policy.token))
+    if (policy.token.isEmpty() || head.target == "/healthz" || isPreflight(head) ||
+        hasToken(head, policy.token))
         return {};
     return Denial{401, "unauthorized",
                   QStringLiteral("Send the listener's token: Authorization: Bearer …"),
@@ -120,8 +125,9 @@ std::optional<Denial> checkFraming(const RequestHead &head)
 {
     if (head.hosts.size() != 1)
         return badRequest("A request must have exactly one Host.");
-    if (head.contentLengths.size() > 1)
-        return badRequest("A request may have only one Content-Length.");
+    if (head.contentLengths.size() > 1 ||
+        !std::all_of(head.contentLengths.begin(), head.contentLengths.end(), isNumber))
+        return badRequest("A request may have only one Content-Length, which is a number.");
     if (!head.transferEncodings.isEmpty()) {
         const bool plainChunked = head.isVersion11 && head.transferEncodings.size() == 1 &&
                                   head.transferEncodings.front().toLower() == "chunked" &&
@@ -152,6 +158,11 @@ QByteArray originForm(const QByteArray &target)
         return target;
     const QByteArray path = target.mid(target.indexOf("://") + 3 + authority->size());
     return path.isEmpty() ? QByteArray("/") : path;
+}
+
+bool isPreflight(const RequestHead &head)
+{
+    return head.method == "OPTIONS" && !head.origins.isEmpty() && !head.plannedMethod.isEmpty();
 }
 
 Denial bodyTooLarge(qint64 maxBytes)

@@ -31,6 +31,8 @@ struct RequestHead
     QByteArray contentEncoding = {}; ///< lower case
     QByteArray expect = {};          ///< lower case
     QByteArray lastEventId = {};
+    QByteArray plannedMethod = {};      ///< Access-Control-Request-Method of a preflight
+    bool asksForPrivateNetwork = false; ///< a preflight from a public page to this network
 };
 
 /// Why a request is turned away.
@@ -59,9 +61,13 @@ struct AccessPolicy
 [[nodiscard]] std::optional<Denial> checkFraming(const RequestHead &head);
 
 /// Host and an absolute target name this listener (403; DNS rebinding), Origin is allowed (403; a
-/// web page that posts here), and the token is right (401) unless the path is /healthz.
+/// web page that posts here), and the token is right (401) unless the path is /healthz or a browser
+/// asks beforehand (it sends no token then).
 [[nodiscard]] std::optional<Denial> checkAccess(const RequestHead &head,
                                                 const AccessPolicy &policy);
+
+/// Whether a browser asks, before the request itself, if a web page may send it.
+[[nodiscard]] bool isPreflight(const RequestHead &head);
 
 /// What stands before the first `mark`; all of `text` when there is none.
 [[nodiscard]] QByteArray textBefore(const QByteArray &text, char mark);

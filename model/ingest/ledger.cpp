@@ -15,6 +15,12 @@ void Ledger::countAccepted(qint64 events)
     m_stats.accepted += events;
 }
 
+void Ledger::countGaveWay()
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_stats.gaveWay;
+}
+
 void Ledger::refuse(Refusal refusal)
 {
     const std::lock_guard lock(m_mutex);

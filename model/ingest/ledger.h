@@ -20,6 +20,7 @@ public:
 
     void countRequest();
     void countAccepted(qint64 events);
+    void countGaveWay();
     void refuse(Refusal refusal);
 
     [[nodiscard]] ListenerStats stats() const;

@@ -14,6 +14,7 @@ inline constexpr qint64 kMiB = 1024 * kKiB;
 
 inline constexpr qint64 kHeaderBytes = 16 * kKiB;
 inline constexpr qint64 kBodyBytes = 16 * kMiB;
+inline constexpr qint64 kOtlpBodyBytes = 64 * kMiB;
 inline constexpr int kJsonDepth = 100;
 inline constexpr int kEventsPerRequest = 10'000;
 inline constexpr std::chrono::seconds kHeaderTime{5};
@@ -27,6 +28,9 @@ inline constexpr std::chrono::seconds kStopTime{3};
 inline constexpr int kConnections = 4'096;
 inline constexpr int kEventStreams = 64;
 inline constexpr qint64 kBytesInFlight = 128 * kMiB;
+inline constexpr qint64 kReplyBytesInFlight = 128 * kMiB;
+inline constexpr qint64 kPageBytes = 16 * kMiB;
+inline constexpr qint64 kEventRingBytes = 8 * kMiB;
 /// Larger bodies, and compressed ones, are decoded on the decode thread.
 inline constexpr qint64 kInlineDecodeBytes = 64 * kKiB;
 
@@ -34,6 +38,7 @@ struct ListenerLimits
 {
     qint64 headerBytes = kHeaderBytes;
     qint64 bodyBytes = kBodyBytes; ///< on the wire, and again after inflating
+    qint64 otlpBodyBytes = kOtlpBodyBytes; ///< the same of OTLP, whose exporters send more
     int eventsPerRequest = kEventsPerRequest;
     std::chrono::milliseconds headerTime = kHeaderTime; ///< from the first byte of a request
     std::chrono::milliseconds bodyTime = kBodyTime;
@@ -46,6 +51,9 @@ struct ListenerLimits
     int connections = kConnections;                     ///< beyond it the oldest idle one goes
     int eventStreams = kEventStreams;
     qint64 bytesInFlight = kBytesInFlight; ///< of all bodies that were read and not yet answered
+    qint64 replyBytesInFlight = kReplyBytesInFlight; ///< of all replies that were not yet taken
+    qint64 pageBytes = kPageBytes; ///< of payloads; a page ends early once it has that much
+    qint64 eventRingBytes = kEventRingBytes; ///< that a slow reader of events may be behind
 };
 
 } // namespace xray::ingest

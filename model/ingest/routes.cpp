@@ -40,8 +40,8 @@ struct Absence
 };
 
 constexpr Absence kAbsences[] = {
-    {"/v1/", "OTLP is not accepted by this version of X-Ray."},
-    {"/api/public/otel/", "OTLP is not accepted by this version of X-Ray."},
+    {"/v1/", "OTLP is taken at /v1/traces, /v1/logs and /v1/metrics."},
+    {"/api/public/otel/", "OTLP is taken at /api/public/otel/v1/traces, …/logs and …/metrics."},
     {"/schemas", "Pipeline schemas are not served by this version of X-Ray."},
 };
 
@@ -74,19 +74,34 @@ Denial notAllowed(const QByteArray &allowed)
             "Allow: " + allowed + "\r\n"};
 }
 
+/// What a route takes besides application/json; null when nothing.
+const char *otherTypeOf(BodyKind body)
+{
+    switch (body) {
+    case BodyKind::JsonOrLines:
+        return "application/x-ndjson";
+    case BodyKind::Otlp:
+        return "application/x-protobuf";
+    case BodyKind::None:
+    case BodyKind::Json:
+        break;
+    }
+    return nullptr;
+}
+
 Denial unsupportedType(const Route &route)
 {
+    const char *other = otherTypeOf(route.body);
+    const QString either = other ? QStringLiteral("%1 or ").arg(QLatin1String(other)) : QString();
     return {415, "unsupported_media_type",
-            route.body == BodyKind::Json
-                ? QStringLiteral("Content-Type must be application/json.")
-                : QStringLiteral("Content-Type must be application/x-ndjson or application/json.")};
+            QStringLiteral("Content-Type must be %1application/json.").arg(either)};
 }
 
 bool takesType(const Route &route, const QByteArray &contentType)
 {
     const QByteArray type = textBefore(contentType, ';').trimmed().toLower();
-    return type == "application/json" ||
-           (route.body == BodyKind::JsonOrLines && type == "application/x-ndjson");
+    const char *other = otherTypeOf(route.body);
+    return type == "application/json" || (other && type == other);
 }
 
 std::variant<Route, Denial> routeOf(const Rule &rule, const QByteArray &path)
@@ -105,15 +120,34 @@ std::variant<Route, Denial> routeOf(const Rule &rule, const QByteArray &path)
 
 std::variant<Route, Denial> findRoute(const QByteArray &method, const QByteArray &path)
 {
-    QByteArrayList allowed;
-    for (const Rule &rule : kRules) {
-        if (!matches(rule, path))
-            continue;
-        if (method == rule.method)
+    for (const Rule &rule : kRules)
+        if (method == rule.method && matches(rule, path))
             return routeOf(rule, path);
-        allowed.append(rule.method);
-    }
+    const QByteArrayList allowed = methodsOf(path);
     return allowed.isEmpty() ? notThere(path) : notAllowed(allowed.join(", "));
+}
+
+QByteArrayList methodsOf(const QByteArray &path)
+{
+    QByteArrayList methods;
+    for (const Rule &rule : kRules)
+        if (matches(rule, path))
+            methods.append(rule.method);
+    return methods;
+}
+
+qint64 bodyLimitOf(const Route &route, const ListenerLimits &limits)
+{
+    switch (route.body) {
+    case BodyKind::None:
+        return 0;
+    case BodyKind::Json:
+    case BodyKind::JsonOrLines:
+        return limits.bodyBytes;
+    case BodyKind::Otlp:
+        return limits.otlpBodyBytes;
+    }
+    return 0;
 }
 
 std::optional<Denial> checkBody(const RequestHead &head, const Route &route, qint64 maxBytes)

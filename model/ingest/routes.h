@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/ingest/http_policy.h"
+#include "model/ingest/limits.h"
 
 #include <model/core/ids.h>
 
@@ -33,6 +34,7 @@ enum class BodyKind {
     None,
     Json,
     JsonOrLines, ///< application/json or application/x-ndjson
+    Otlp,        ///< application/x-protobuf or application/json
 };
 
 struct Route
@@ -45,6 +47,12 @@ struct Route
 /// The route, or why there is none: 404, or 405 with Allow.
 [[nodiscard]] std::variant<Route, Denial> findRoute(const QByteArray &method,
                                                     const QByteArray &path);
+
+/// The methods that a path takes; none when there is nothing at it.
+[[nodiscard]] QByteArrayList methodsOf(const QByteArray &path);
+
+/// How large a body of this route may be, on the wire and again after inflating.
+[[nodiscard]] qint64 bodyLimitOf(const Route &route, const ListenerLimits &limits);
 
 /// Whether the body that `head` announces is one that the route takes: its type (415), its encoding
 /// (identity or gzip, else 415), its announced length (413), and that it has none when the route

@@ -1,0 +1,598 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/ingest/session.h"
+
+#include "model/ingest/cors.h"
+#include "model/ingest/gzip.h"
+#include "model/ingest/ledger.h"
+#include "model/ingest/routes.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+namespace xray::ingest {
+
+namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+constexpr std::size_t kReadChunk = 64 * 1024;
+constexpr std::size_t kIdleBuffer = 1024;
+constexpr qint64 kLingerBytes = kMiB;
+constexpr std::chrono::seconds kLingerTime{1};
+/// Replies up to this size are sent however many others wait to be taken.
+constexpr qint64 kSmallReply = 64 * kKiB;
+constexpr int kLongestPathTold = 200;
+
+/// The Body of Beast that hands what it reads to an Intake.
+struct IntakeBody
+{
+    using value_type = Intake *;
+
+    class reader
+    {
+    public:
+        template<bool isRequest, class Fields>
+        reader(http::header<isRequest, Fields> &, value_type &intake)
+            : m_intake(intake)
+        {
+        }
+        void init(const boost::optional<std::uint64_t> &, error_code &ec) { ec = {}; }
+        template<class Buffers>
+        std::size_t put(const Buffers &buffers, error_code &ec)
+        {
+            std::size_t taken = 0;
+            ec = {};
+            for (const net::const_buffer buffer : beast::buffers_range_ref(buffers)) {
+                ec = take(buffer);
+                if (ec)
+                    break;
+                taken += buffer.size();
+            }
+            return taken;
+        }
+        void finish(error_code &ec) { ec = {}; }
+
+    private:
+        error_code take(const net::const_buffer &buffer)
+        {
+            switch (m_intake->take(static_cast<const char *>(buffer.data()), buffer.size())) {
+            case Intake::Verdict::Taken:
+                return {};
+            case Intake::Verdict::TooLarge:
+                return http::make_error_code(http::error::body_limit);
+            case Intake::Verdict::NoBudget:
+                break;
+            }
+            return net::error::make_error_code(net::error::no_buffer_space);
+        }
+
+        value_type &m_intake;
+    };
+};
+
+using Parser = http::request_parser<IntakeBody>;
+
+QByteArray toBytes(boost::string_view text)
+{
+    return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+QByteArrayList valuesOf(const Parser::value_type &header, http::field field)
+{
+    QByteArrayList values;
+    const auto [begin, end] = header.equal_range(field);
+    for (auto it = begin; it != end; ++it)
+        values.append(toBytes(it->value()));
+    return values;
+}
+
+RequestHead headOf(const Parser &parser)
+{
+    const auto &header = parser.get();
+    RequestHead head{.method = toBytes(header.method_string()), .target = toBytes(header.target())};
+    head.isVersion11 = header.version() == 11;
+    head.chunked = parser.chunked();
+    if (const auto length = parser.content_length())
+        head.contentLength = *length;
+    head.hosts = valuesOf(header, http::field::host);
+    head.origins = valuesOf(header, http::field::origin);
+    head.transferEncodings = valuesOf(header, http::field::transfer_encoding);
+    head.contentLengths = valuesOf(header, http::field::content_length);
+    head.authorization = toBytes(header[http::field::authorization]);
+    head.contentType = toBytes(header[http::field::content_type]);
+    head.contentEncoding = toBytes(header[http::field::content_encoding]).toLower();
+    head.expect = toBytes(header[http::field::expect]).toLower();
+    head.lastEventId = toBytes(header["Last-Event-ID"]);
+    head.plannedMethod = toBytes(header[http::field::access_control_request_method]);
+    head.asksForPrivateNetwork = header["Access-Control-Request-Private-Network"] == "true";
+    return head;
+}
+
+enum class Afterwards { KeepOpen, Close };
+
+QByteArray headerText(const HttpReply &reply, const QByteArray &extra, Afterwards afterwards)
+{
+    QByteArray text =
+        "HTTP/1.1 " + QByteArray::number(reply.status) + ' ' + reasonPhrase(reply.status) + "\r\n";
+    if (reply.status != 204)
+        text += "Content-Type: " + reply.contentType +
+                "\r\nContent-Length: " + QByteArray::number(reply.body.size()) + "\r\n";
+    text += reply.headers + extra;
+    if (afterwards == Afterwards::Close)
+        text += "Connection: close\r\n";
+    return text + "\r\n";
+}
+
+net::const_buffer bufferOf(const QByteArray &bytes)
+{
+    return {bytes.data(), static_cast<std::size_t>(bytes.size())};
+}
+
+/// What is said about a header that Beast could not read, or nothing when there is nobody to tell.
+std::optional<Denial> headerDenial(const error_code &ec)
+{
+    if (ec == http::error::header_limit || ec == http::error::buffer_overflow)
+        return Denial{431, "header_too_large", QStringLiteral("The header is too large.")};
+    if (ec.category() == http::make_error_code(http::error::bad_target).category() &&
+        ec != http::error::end_of_stream && ec != http::error::partial_message)
+        return Denial{400, "bad_request", QStringLiteral("The request is not valid HTTP/1.1.")};
+    return {};
+}
+
+std::optional<Denial> bodyDenial(const error_code &ec, qint64 maxBytes)
+{
+    if (ec == http::error::body_limit)
+        return bodyTooLarge(maxBytes);
+    if (ec == net::error::no_buffer_space)
+        return Denial{503, "busy",
+                      QStringLiteral("Too many bodies are being received; try again.")};
+    if (ec == http::error::header_limit || ec == http::error::buffer_overflow)
+        return Denial{400, "bad_request", QStringLiteral("The chunks of the body are malformed.")};
+    return headerDenial(ec);
+}
+
+HttpReply replyOf(const Denial &denial)
+{
+    HttpReply reply = errorReply(denial.status, denial.code, denial.message);
+    reply.headers += denial.headers;
+    return reply;
+}
+
+std::optional<Revision> revisionOf(const QByteArray &lastEventId)
+{
+    bool isNumber = false;
+    const qint64 asked = lastEventId.toLongLong(&isNumber);
+    return isNumber && asked >= 0 ? std::optional<Revision>(asked) : std::nullopt;
+}
+
+/// Stands in a line while it lives.
+class Place
+{
+public:
+    Place(WaitingLine &line, Connection *connection)
+        : m_line(line)
+        , m_place(line.insert(line.end(), connection))
+    {
+    }
+    Place(const Place &) = delete;
+    Place &operator=(const Place &) = delete;
+    ~Place() { m_line.erase(m_place); }
+
+private:
+    WaitingLine &m_line;
+    WaitingLine::iterator m_place;
+};
+
+/// Reads a request, has it answered, and again. Lives as long as its coroutine.
+class Session final : public Connection, public std::enable_shared_from_this<Session>
+{
+public:
+    Session(Reception &reception, tcp::socket socket)
+        : m_reception(reception)
+        , m_stream(std::move(socket))
+        , m_buffer(std::max(kReadChunk, static_cast<std::size_t>(2 * limits().headerBytes)))
+        , m_peer(peerOf(m_stream.socket()))
+    {
+        ++m_reception.connections;
+    }
+    Session(const Session &) = delete;
+    Session &operator=(const Session &) = delete;
+    ~Session() override
+    {
+        --m_reception.connections;
+        m_reception.onEnd();
+    }
+
+    Task<void> run();
+    void close() override;
+    net::any_io_executor executor() { return m_stream.get_executor(); }
+
+private:
+    const ListenerLimits &limits() const { return m_reception.limits; }
+
+    Task<bool> serveOne();
+    Task<bool> waitForRequest();
+    Task<error_code> readHeader(Parser &parser);
+    Task<error_code> readBody(Parser &parser, const Intake &intake);
+    Task<error_code> sendContinue();
+    std::variant<Route, Denial> judge(const RequestHead &head) const;
+    Task<bool> refuseHeader(error_code ec);
+    Task<bool> refuseBody(HttpRequest request, error_code ec, qint64 maxBytes);
+    Task<bool> serveRoute(Parser &parser, const RequestHead &head, const Route &route);
+    Task<HttpReply> answer(Route route, HttpRequest request, QByteArray contentEncoding);
+    Task<bool> send(HttpReply reply, Afterwards afterwards);
+    Task<bool> deny(HttpRequest request, Denial denial, Afterwards afterwards);
+    Task<void> linger();
+    HttpRequest requestOf(const RequestHead &head) const;
+    void noteTimeout(const HttpRequest &request, const char *what);
+
+    Task<bool> serveEvents(const RequestHead &head);
+    Task<void> streamTo(EventFollower &follower);
+    Task<bool> sendText(QByteArray text);
+    Task<void> watchForHangUp();
+
+    Reception &m_reception;
+    beast::tcp_stream m_stream;
+    beast::flat_buffer m_buffer;
+    QByteArray m_peer;
+    QByteArray m_corsHeaders;            // of the request being served
+    EventFollower *m_follower = nullptr; // while it is an event stream
+};
+
+Task<void> Session::run()
+{
+    bool open = true;
+    while (open && !m_reception.isStopping)
+        open = co_await serveOne();
+    close();
+}
+
+void Session::close()
+{
+    error_code ec;
+    m_stream.socket().close(ec);
+    if (m_follower)
+        m_follower->leave();
+}
+
+// ---- one request -----------------------------------------------------------------------------
+
+Task<bool> Session::serveOne()
+{
+    const bool started = co_await waitForRequest();
+    if (!started)
+        co_return false;
+    Parser parser;
+    const error_code ec = co_await readHeader(parser);
+    m_corsHeaders.clear();
+    if (ec)
+        co_return co_await refuseHeader(ec);
+    m_reception.ledger->countRequest();
+    const RequestHead head = headOf(parser);
+    auto judged = judge(head);
+    m_corsHeaders = corsHeaders(head, m_reception.policy);
+    const bool isRead = parser.is_done() && parser.keep_alive();
+    if (auto *denial = std::get_if<Denial>(&judged))
+        co_return co_await deny(requestOf(head), std::move(*denial),
+                                isRead && denial->status != 400 ? Afterwards::KeepOpen
+                                                                : Afterwards::Close);
+    if (isPreflight(head)) {
+        HttpReply reply = preflightReply(head, methodsOf(requestOf(head).path));
+        co_return co_await send(std::move(reply),
+                                isRead ? Afterwards::KeepOpen : Afterwards::Close);
+    }
+    co_return co_await serveRoute(parser, head, std::get<Route>(judged));
+}
+
+Task<bool> Session::waitForRequest()
+{
+    if (m_buffer.size() > 0)
+        co_return true;
+    m_buffer.shrink_to_fit();
+    const Place place(m_reception.idle, this);
+    error_code ec;
+    m_stream.expires_after(limits().idleTime);
+    const std::size_t size =
+        co_await m_stream.async_read_some(m_buffer.prepare(kIdleBuffer), into(ec));
+    m_buffer.commit(size);
+    co_return !ec;
+}
+
+Task<error_code> Session::readHeader(Parser &parser)
+{
+    const Place place(m_reception.unfinished, this);
+    error_code ec;
+    parser.header_limit(static_cast<std::uint32_t>(limits().headerBytes));
+    parser.body_limit(boost::none); // the Intake knows the limit
+    m_stream.expires_after(limits().headerTime);
+    co_await http::async_read_header(m_stream, m_buffer, parser, into(ec));
+    co_return ec;
+}
+
+Task<error_code> Session::readBody(Parser &parser, const Intake &intake)
+{
+    const Place place(m_reception.unfinished, this);
+    const auto start = Clock::now();
+    error_code ec;
+    m_buffer.reserve(kReadChunk);
+    while (!ec && !parser.is_done()) {
+        m_stream.expires_at(start + limits().bodyTime +
+                            limits().bodyTimePerMiB * (intake.received() / kMiB));
+        co_await http::async_read_some(m_stream, m_buffer, parser, into(ec));
+    }
+    co_return ec;
+}
+
+Task<error_code> Session::sendContinue()
+{
+    static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
+    error_code ec;
+    m_stream.expires_after(limits().writeTime);
+    co_await net::async_write(m_stream, net::buffer(text), into(ec));
+    co_return ec;
+}
+
+std::variant<Route, Denial> Session::judge(const RequestHead &head) const
+{
+    if (auto denial = checkFraming(head))
+        return *std::move(denial);
+    if (auto denial = checkAccess(head, m_reception.policy))
+        return *std::move(denial);
+    const HttpRequest request = requestOf(head);
+    auto route = findRoute(isPreflight(head) ? head.plannedMethod : request.method, request.path);
+    const Route *found = std::get_if<Route>(&route);
+    if (!found || isPreflight(head))
+        return route;
+    if (auto denial = checkBody(head, *found, bodyLimitOf(*found, limits())))
+        return *std::move(denial);
+    return route;
+}
+
+HttpRequest Session::requestOf(const RequestHead &head) const
+{
+    const QByteArray target = originForm(head.target);
+    const qsizetype mark = target.indexOf('?');
+    return {.method = head.method,
+            .path = textBefore(target, '?'),
+            .query = mark < 0 ? QByteArray() : target.mid(mark + 1),
+            .peer = m_peer,
+            .contentType = head.contentType,
+            .body = {}};
+}
+
+Task<bool> Session::refuseHeader(error_code ec)
+{
+    HttpRequest unread;
+    unread.method = "?";
+    unread.peer = m_peer;
+    if (ec == beast::error::timeout)
+        noteTimeout(unread, "The header");
+    auto denial = headerDenial(ec);
+    if (!denial)
+        co_return false;
+    co_return co_await deny(unread, *denial, Afterwards::Close);
+}
+
+Task<bool> Session::refuseBody(HttpRequest request, error_code ec, qint64 maxBytes)
+{
+    if (ec == beast::error::timeout)
+        noteTimeout(request, "The body");
+    auto denial = bodyDenial(ec, maxBytes);
+    if (!denial)
+        co_return false;
+    co_return co_await deny(request, *denial, Afterwards::Close);
+}
+
+// Beast has closed the socket by then: nobody can be told.
+void Session::noteTimeout(const HttpRequest &request, const char *what)
+{
+    const Error error{ErrorCode::Cancelled,
+                      QStringLiteral("%1 did not arrive in time.").arg(QLatin1String(what))};
+    Refusal refusal = refusalOf(request, 0, error);
+    refusal.code = QStringLiteral("timeout");
+    m_reception.ledger->refuse(std::move(refusal));
+}
+
+Task<bool> Session::serveRoute(Parser &parser, const RequestHead &head, const Route &route)
+{
+    if (route.endpoint == Endpoint::Events)
+        co_return co_await serveEvents(head);
+    HttpRequest request = requestOf(head);
+    Intake intake(m_reception.bodies, bodyLimitOf(route, limits()));
+    parser.get().body() = &intake;
+    error_code ec;
+    if (!parser.is_done() && head.expect == "100-continue")
+        ec = co_await sendContinue();
+    if (!ec && !parser.is_done())
+        ec = co_await readBody(parser, intake);
+    if (ec) {
+        intake.drop(); // the goodbye may take a second, and others need the room
+        co_return co_await refuseBody(std::move(request), ec, bodyLimitOf(route, limits()));
+    }
+    request.body = intake.takeBytes();
+    HttpReply reply = co_await answer(route, std::move(request), head.contentEncoding);
+    intake.drop();
+    const Hold hold(m_reception.replies, std::max(reply.body.size() - kSmallReply, qint64(0)));
+    if (!hold.isGranted())
+        reply = errorReply(
+            503, "busy", QStringLiteral("Too many replies wait to be taken by others; try again."));
+    const bool keepOpen = parser.keep_alive() && !m_reception.isStopping;
+    co_return co_await send(std::move(reply), keepOpen ? Afterwards::KeepOpen : Afterwards::Close);
+}
+
+Task<HttpReply> Session::answer(Route route, HttpRequest request, QByteArray contentEncoding)
+{
+    const auto delivery = std::make_shared<Delivery<HttpReply>>(m_stream.get_executor());
+    auto receive = delivery->receiver(m_reception.postbox);
+    const bool isGzip = contentEncoding == "gzip";
+    if (!isGzip && request.body.size() <= kInlineDecodeBytes) {
+        m_reception.api.handle(route, std::move(request), std::move(receive));
+    } else {
+        net::post(*m_reception.decoder, [&reception = m_reception, route, isGzip,
+                                         request = std::move(request),
+                                         receive = std::move(receive)]() mutable {
+            if (isGzip) {
+                auto inflated = gunzip(request.body, bodyLimitOf(route, reception.limits));
+                if (!inflated) {
+                    const HttpReply reply = errorReply(inflated.error());
+                    reception.ledger->refuse(refusalOf(request, reply.status, inflated.error()));
+                    return receive(reply);
+                }
+                request.body = *std::move(inflated);
+            }
+            reception.api.handle(route, std::move(request), std::move(receive));
+        });
+    }
+    std::optional<HttpReply> reply = co_await delivery->take();
+    co_return std::move(*reply); // never abandoned
+}
+
+Task<bool> Session::send(HttpReply reply, Afterwards afterwards)
+{
+    const QByteArray head = headerText(reply, m_corsHeaders, afterwards);
+    const std::array<net::const_buffer, 2> buffers{bufferOf(head), bufferOf(reply.body)};
+    error_code ec;
+    m_stream.expires_after(limits().writeTime);
+    co_await net::async_write(m_stream, buffers, into(ec));
+    if (ec || afterwards == Afterwards::KeepOpen)
+        co_return !ec;
+    m_stream.socket().shutdown(tcp::socket::shutdown_send, ec);
+    co_return false;
+}
+
+Task<bool> Session::deny(HttpRequest request, Denial denial, Afterwards afterwards)
+{
+    m_reception.ledger->refuse(
+        {.at = nowNs(),
+         .peer = QString::fromUtf8(request.peer),
+         .what = QString::fromUtf8(request.method + ' ' + request.path.left(kLongestPathTold)),
+         .status = denial.status,
+         .code = QString::fromLatin1(denial.code),
+         .message = denial.message,
+         .field = {}});
+    const bool open = co_await send(replyOf(denial), afterwards);
+    if (!open)
+        co_await linger();
+    co_return open;
+}
+
+// Reads on for a moment after a refusal: closing with unread bytes would reset the connection, and
+// the client might never see why.
+Task<void> Session::linger()
+{
+    const Place place(m_reception.unfinished, this);
+    error_code ec;
+    qint64 drained = 0;
+    m_stream.expires_after(kLingerTime);
+    while (!ec && drained < kLingerBytes) {
+        m_buffer.clear();
+        const std::size_t size =
+            co_await m_stream.async_read_some(m_buffer.prepare(kReadChunk / 4), into(ec));
+        drained += static_cast<qint64>(size);
+    }
+}
+
+// ---- the event stream ------------------------------------------------------------------------
+
+Task<bool> Session::serveEvents(const RequestHead &head)
+{
+    const HttpRequest request = requestOf(head);
+    // Named, not temporaries: GCC 12 destroys aggregates made inside a co_await twice.
+    if (!request.query.isEmpty()) {
+        Denial denial{400, "invalid_value",
+                      QStringLiteral("The parameter %1 is not supported by this version.")
+                          .arg(QString::fromUtf8(textBefore(request.query, '=')))};
+        co_return co_await deny(request, denial, Afterwards::Close);
+    }
+    if (m_reception.events.count() >= limits().eventStreams) {
+        Denial denial{503, "busy", QStringLiteral("There are too many event streams.")};
+        co_return co_await deny(request, denial, Afterwards::Close);
+    }
+    EventFollower follower(m_reception.events, m_stream.get_executor());
+    m_follower = &follower;
+    net::co_spawn(
+        m_stream.get_executor(), [self = shared_from_this()] { return self->watchForHangUp(); },
+        net::detached);
+    const std::optional<Revision> lastSeen = revisionOf(head.lastEventId);
+    const Result<> begun = co_await follower.begin(lastSeen);
+    if (begun)
+        co_await streamTo(follower);
+    m_follower = nullptr;
+    if (begun)
+        co_return false;
+    Denial denial{503, "unavailable", begun.error().message};
+    co_return co_await deny(request, denial, Afterwards::Close);
+}
+
+Task<void> Session::streamTo(EventFollower &follower)
+{
+    QByteArray text = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                      "Cache-Control: no-store\r\nConnection: close\r\n" +
+                      m_corsHeaders + "\r\nretry: 1000\n: connected\n\n";
+    while (!text.isEmpty()) {
+        const bool open = co_await sendText(text);
+        if (!open)
+            co_return;
+        text = co_await follower.next();
+    }
+}
+
+Task<bool> Session::sendText(QByteArray text)
+{
+    error_code ec;
+    m_stream.expires_after(limits().writeTime);
+    co_await net::async_write(m_stream, bufferOf(text), into(ec));
+    co_return !ec;
+}
+
+// An event stream reads nothing, so only this notices that its client has gone.
+Task<void> Session::watchForHangUp()
+{
+    std::array<char, 512> ignored{};
+    error_code ec;
+    while (!ec && m_follower) {
+        co_await m_stream.socket().async_wait(tcp::socket::wait_read, into(ec));
+        if (!ec)
+            m_stream.socket().read_some(net::buffer(ignored), ec);
+        if (ec == net::error::would_block)
+            ec = {};
+    }
+    if (m_follower)
+        m_follower->leave();
+}
+
+} // namespace
+
+bool Reception::closeOldest()
+{
+    WaitingLine &line = idle.empty() ? unfinished : idle;
+    if (line.empty())
+        return false;
+    Connection *oldest = line.front();
+    // To the end at once; its coroutine takes it out of the line when it resumes.
+    line.splice(line.end(), line, line.begin());
+    oldest->close();
+    return true;
+}
+
+QByteArray peerOf(const tcp::socket &socket)
+{
+    error_code ec;
+    const auto endpoint = socket.remote_endpoint(ec);
+    return ec ? QByteArray()
+              : QByteArray::fromStdString(endpoint.address().to_string()) + ':' +
+                    QByteArray::number(endpoint.port());
+}
+
+void startSession(Reception &reception, tcp::socket socket)
+{
+    const auto session = std::make_shared<Session>(reception, std::move(socket));
+    net::co_spawn(
+        session->executor(), [session] { return session->run(); }, net::detached);
+}
+
+} // namespace xray::ingest
