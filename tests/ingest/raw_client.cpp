@@ -49,6 +49,13 @@ RawClient::RawClient(RawClient &&other) noexcept
 {
 }
 
+RawClient &RawClient::operator=(RawClient &&other) noexcept
+{
+    std::swap(m_socket, other.m_socket);
+    std::swap(m_received, other.m_received);
+    return *this;
+}
+
 RawClient::~RawClient()
 {
     if (m_socket >= 0)

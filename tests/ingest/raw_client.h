@@ -19,6 +19,7 @@ class RawClient
 public:
     explicit RawClient(quint16 port);
     RawClient(RawClient &&other) noexcept;
+    RawClient &operator=(RawClient &&other) noexcept;
     RawClient(const RawClient &) = delete;
     RawClient &operator=(const RawClient &) = delete;
     ~RawClient();

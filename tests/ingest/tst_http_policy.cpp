@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who is let in, and which framings are refused.
-#include <model/ingest/http_policy.h>
+#include <model/ingest/cors.h>
 
 #include <QTest>
 
@@ -96,6 +96,32 @@ private Q_SLOTS:
         QCOMPARE(statusOf(checkAccess(head, {.token = "secret"})), 0);
     }
 
+    void aPreflightIsAskedByOriginAndMethod()
+    {
+        RequestHead head = goodHead();
+        head.method = "OPTIONS";
+        QVERIFY(!isPreflight(head));
+        head.origins = {"http://localhost:3000"};
+        QVERIFY(!isPreflight(head));
+        head.plannedMethod = "POST";
+        QVERIFY(isPreflight(head));
+        const AccessPolicy policy{.origins = {"http://localhost:3000"}, .token = "secret"};
+        QCOMPARE(statusOf(checkAccess(head, policy)), 0);
+        head.method = "POST";
+        QCOMPARE(statusOf(checkAccess(head, policy)), 401);
+    }
+
+    void onlyListedOriginsGetHeaders()
+    {
+        RequestHead head = goodHead();
+        head.origins = {"http://localhost:3000"};
+        QVERIFY(corsHeaders(head, {}).isEmpty());
+        QVERIFY(corsHeaders(head, {.origins = {"http://localhost:3000"}})
+                    .contains("Access-Control-Allow-Origin: http://localhost:3000\r\n"));
+        head.origins.append("http://localhost:3000");
+        QVERIFY(corsHeaders(head, {.origins = {"http://localhost:3000"}}).isEmpty());
+    }
+
     void refusesAmbiguousFraming_data()
     {
         QTest::addColumn<QByteArrayList>("encodings");
@@ -107,6 +133,8 @@ private Q_SLOTS:
         QTest::newRow("gzip") << List{"gzip, chunked"} << List{} << true;
         QTest::newRow("twice") << List{"chunked", "chunked"} << List{} << true;
         QTest::newRow("HTTP/1.0") << List{"chunked"} << List{} << false;
+        QTest::newRow("list of lengths") << List{} << List{"5, 5"} << true;
+        QTest::newRow("signed length") << List{} << List{"+5"} << true;
         QTest::newRow("two lengths") << List{} << List{"5", "5"} << true;
     }
     void refusesAmbiguousFraming()

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The routes, the event stream and the life of the listener, over a store in memory and raw
 // sockets.
-#include "tests/ingest/raw_client.h"
-
-#include <model/ingest/listener.h>
-
-#include <tests/support/fake_store.h>
+#include "tests/ingest/gzip_bytes.h"
+#include "tests/ingest/house.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSemaphore>
 #include <QTest>
-
-#include <zlib.h>
 
 using namespace xray;
 using namespace xray::ingest;
@@ -23,37 +18,6 @@ namespace {
 
 const QByteArray kRun = "0192f0c1-7a3e-7cc4-9f00-5a1d2c3b4e5f";
 const QByteArray kOther = "0192f0c1-7a3e-7cc4-9f00-5a1d2c3b4e60";
-
-/// A listener on a free port over a fake store.
-struct House
-{
-    explicit House(ListenerOptions options = {})
-        : listener(store, store, withFreePort(std::move(options)))
-    {
-        store.onCommit([this](const ChangeBatchPtr &batch) { listener.publish(batch); });
-        const auto started = listener.start();
-        Q_ASSERT(started.ok());
-        Q_UNUSED(started);
-    }
-    ~House() { store.onCommit({}); }
-
-    static ListenerOptions withFreePort(ListenerOptions options)
-    {
-        options.port = 0;
-        options.version = QStringLiteral("9.9");
-        return options;
-    }
-    [[nodiscard]] quint16 port() const { return listener.state().port; }
-    RawReply ask(const QByteArray &bytes) { return RawClient(port()).ask(bytes); }
-    RawReply post(const QByteArray &path, const QByteArray &body)
-    {
-        return ask(request("POST", path, body));
-    }
-    RawReply get(const QByteArray &target) { return ask(request("GET", target)); }
-
-    FakeStore store;
-    Listener listener;
-};
 
 QByteArray run(const QByteArray &id)
 {
@@ -79,22 +43,6 @@ QJsonObject errorOf(const RawReply &reply)
 QString text(const QJsonObject &object, const char *key)
 {
     return object.value(QLatin1String(key)).toString();
-}
-
-QByteArray gzipped(const QByteArray &plain)
-{
-    QByteArray out(static_cast<qsizetype>(compressBound(static_cast<uLong>(plain.size()))) + 64,
-                   '\0');
-    z_stream stream{};
-    deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-    stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(plain.data()));
-    stream.avail_in = static_cast<uInt>(plain.size());
-    stream.next_out = reinterpret_cast<Bytef *>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    deflate(&stream, Z_FINISH);
-    out.truncate(static_cast<qsizetype>(stream.total_out));
-    deflateEnd(&stream);
-    return out;
 }
 
 } // namespace

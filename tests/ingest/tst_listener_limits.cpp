@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the listener does when clients are hostile, broken, slow or many: framing, sizes, deadlines,
 // connections. Limits are made small so that each case takes a moment.
-#include "tests/ingest/raw_client.h"
-
-#include <model/ingest/listener.h>
-
-#include <tests/support/fake_store.h>
+#include "tests/ingest/gzip_bytes.h"
+#include "tests/ingest/house.h"
 
 #include <QElapsedTimer>
 #include <QTest>
 
-#include <sys/resource.h>
-#include <zlib.h>
-
 #include <filesystem>
+#include <sys/resource.h>
 
 using namespace xray;
 using namespace xray::ingest;
@@ -25,50 +20,6 @@ namespace {
 const QByteArray kPost =
     "POST /executions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
 const QByteArray kRun = R"({"pipeline_name":"p"})";
-
-struct House
-{
-    explicit House(const ListenerLimits &limits = {})
-        : listener(store, store, {.port = 0, .limits = limits})
-    {
-        const auto started = listener.start();
-        Q_ASSERT(started.ok());
-        Q_UNUSED(started);
-    }
-    [[nodiscard]] quint16 port() const { return listener.state().port; }
-    [[nodiscard]] RawClient client() const { return RawClient(port()); }
-    int statusOf(const QByteArray &bytes) { return client().ask(bytes).status; }
-    bool isWell() { return statusOf(request("GET", "/healthz")) == 200; }
-
-    FakeStore store;
-    Listener listener;
-};
-
-ListenerLimits limitsWith(const std::function<void(ListenerLimits &)> &change)
-{
-    ListenerLimits limits;
-    change(limits);
-    return limits;
-}
-
-/// As many gzipped zeros as asked for, in one member.
-QByteArray gzipBomb(qint64 inflatedBytes)
-{
-    const QByteArray zeros(kMiB, '0');
-    QByteArray out(inflatedBytes / 200 + 65536, '\0');
-    z_stream stream{};
-    deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-    stream.next_out = reinterpret_cast<Bytef *>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    for (qint64 done = 0; done < inflatedBytes; done += zeros.size()) {
-        stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(zeros.data()));
-        stream.avail_in = static_cast<uInt>(zeros.size());
-        deflate(&stream, done + zeros.size() >= inflatedBytes ? Z_FINISH : Z_NO_FLUSH);
-    }
-    out.truncate(static_cast<qsizetype>(stream.total_out));
-    deflateEnd(&stream);
-    return out;
-}
 
 qint64 peakMemory()
 {
