@@ -42,7 +42,8 @@ LAYERS = {
     "model/ingest": layer(
         "model/core model/query model/admission model/otlp schemas", libraries="boost simdjson zlib"
     ),
-    "model/otlp": layer("model/core", libraries="protobuf"),
+    # simdjson: docs/decisions/009-simdjson-in-otlp.md
+    "model/otlp": layer("model/core", libraries="protobuf simdjson"),
     "model/timeline": layer("model/core"),
     "model/analysis": layer("model/core model/query"),
     "model/items": layer("model/core model/query", libraries="nlohmann"),

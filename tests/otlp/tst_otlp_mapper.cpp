@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What spans mean, one behaviour at a time; whole recordings are in tst_otlp_captures.
+
+#include <model/otlp/decode.h>
+#include <model/otlp/mapper.h>
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+#include <algorithm>
+
+using namespace xray;
+
+class TestOtlpMapper : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void idsAreAlwaysTheSame();
+    void aTraceOfLogsOnlyShowsNoRunYet();
+    void aMissingRootLeavesTheRunOpenAndNamesWhatIsMissing();
+    void aCallFromAnotherProgramIsTheRootWhileThereIsNone();
+    void parentsThatGoInACircleAreSteps();
+    void aSpanThatCameTwiceCountsOnceAsItEndedLast();
+    void aRunThatContainsAFailedStepMayBeComplete();
+    void anErrorIsToldOnceWhereItBegan();
+    void anErrorOfTheRootAloneBelongsToTheRun();
+    void messagesComeFromEventsToo();
+    void messagesComeFromLogsToo();
+    void flattenedMessagesAreFoldedBack();
+    void aRerankingSaysWhatItDropped();
+    void aRetrievalSelectsItsDocuments();
+    void aFilterOfListsSaysWhatItDropped();
+    void aFilterThatJudgesEachItemSaysByWhichRule();
+    void aFilterOfOneItemSaysWhy();
+    void everyNumberIsAMetricButThoseOfListsAndPorts();
+    void numeralsAreNumbersForKnownKeysOnly();
+    void aClockThatWasNotSetDoesNotStretchTheRun();
+    void aSpanThatEndsBeforeItStartsIsKept();
+    void httpCallsOfAModelArePlumbing();
+    void langfuseErrorsAreErrors();
+    void theRunIsCalledAsTheTraceIs_data();
+    void theRunIsCalledAsTheTraceIs();
+    void unknownSpansAreKeptWithTheirPlace();
+};
+
+namespace {
+
+constexpr const char *kTrace = "0af7651916cd43dd8448eb211c80319c";
+constexpr qint64 kBegin = 1795326724000000000;
+
+/// A span in the making, in OTLP JSON.
+struct SpanText
+{
+    int id = 1;
+    int parent = 0;
+    QByteArray name = "span";
+    QByteArray attributes = {}; ///< JSON object with texts, numbers and texts that are JSON
+    qint64 startMs = 0;
+    qint64 endMs = 10;
+    QByteArray more = {}; ///< further members, with a comma before
+};
+
+QByteArray idText(int id)
+{
+    return QByteArray::number(id).rightJustified(16, '0');
+}
+
+QByteArray valueText(const QJsonValue &value)
+{
+    if (value.isBool())
+        return value.toBool() ? R"({"boolValue":true})" : R"({"boolValue":false})";
+    if (value.isDouble())
+        return R"({"doubleValue":)" + QByteArray::number(value.toDouble(), 'g', 17) + '}';
+    const QByteArray array = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+    return R"({"stringValue":)" + array.mid(1, array.size() - 2) + '}';
+}
+
+QByteArray attributesText(const QByteArray &object)
+{
+    const QJsonObject attributes = QJsonDocument::fromJson(object).object();
+    QByteArrayList list;
+    for (auto it = attributes.begin(); it != attributes.end(); ++it)
+        list << R"({"key":")" + it.key().toUtf8() + R"(","value":)" + valueText(*it) + '}';
+    return '[' + list.join(',') + ']';
+}
+
+QByteArray textOf(const SpanText &span)
+{
+    const auto time = [](qint64 ms) { return QByteArray::number(kBegin + ms * 1000000); };
+    QByteArray out = QByteArray(R"({"traceId":")") + kTrace + R"(","spanId":")" + idText(span.id) +
+                     R"(","name":")" + span.name + R"(","startTimeUnixNano":")" +
+                     time(span.startMs) + R"(","endTimeUnixNano":")" + time(span.endMs) +
+                     R"(","attributes":)" + attributesText(span.attributes);
+    if (span.parent != 0)
+        out += R"(,"parentSpanId":")" + idText(span.parent) + '"';
+    return out + span.more + '}';
+}
+
+ExecutionId runId()
+{
+    return ExecutionId(*Uuid::fromBytes(QByteArray::fromHex(kTrace)));
+}
+
+std::vector<StoredSpan> stored(const otlp::DecodedTraces &decoded, qint64 after = 0)
+{
+    std::vector<StoredSpan> spans;
+    for (const RawSpan &span : decoded.spans)
+        spans.push_back({++after, span});
+    return spans;
+}
+
+std::vector<StoredSpan> spansOf(const std::vector<SpanText> &texts)
+{
+    QByteArrayList spans;
+    for (const SpanText &text : texts)
+        spans << textOf(text);
+    const auto decoded = otlp::decodeTraces(
+        R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":)"
+        R"({"stringValue":"shop"}}]},"scopeSpans":[{"spans":[)" +
+            spans.join(',') + "]}]}]}",
+        otlp::Encoding::Json);
+    Q_ASSERT(decoded.ok() && decoded->rejected == 0);
+    return stored(*decoded);
+}
+
+MappedTrace mapped(const std::vector<StoredSpan> &spans)
+{
+    return otlp::makeMapper({})->map(runId(), spans);
+}
+
+MappedTrace mapped(const std::vector<SpanText> &texts)
+{
+    return mapped(spansOf(texts));
+}
+
+QJsonObject objectOf(const Field<JsonText> &payload)
+{
+    return payload.hasValue() ? QJsonDocument::fromJson(*payload).object() : QJsonObject();
+}
+
+QByteArray json(const QJsonValue &value)
+{
+    return QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+}
+
+/// "dropped Lid (price), kept Bottle 0.9": the decisions of a step.
+QString decisionsOf(const StepEvent &step)
+{
+    QStringList lines;
+    for (const QJsonValue &decision : objectOf(step.reasoning)[u"decisions"].toArray()) {
+        QString line =
+            decision[u"action"].toString() + QLatin1Char(' ') + decision[u"item"].toString();
+        if (decision[u"score"].isDouble())
+            line += QLatin1Char(' ') + QString::number(decision[u"score"].toDouble());
+        if (decision[u"rank"].isDouble())
+            line += QStringLiteral(" #%1").arg(decision[u"rank"].toInt());
+        for (const QString &why : {decision[u"rule"].toString(), decision[u"reason"].toString()}) {
+            if (!why.isEmpty())
+                line += QStringLiteral(" (%1)").arg(why);
+        }
+        lines << line;
+    }
+    return lines.join(QStringLiteral(", "));
+}
+
+QStringList namesOf(const MappedTrace &run)
+{
+    QStringList names;
+    for (const StepEvent &step : run.steps)
+        names << QString::fromUtf8(*step.name);
+    return names;
+}
+
+StepOrigin originOf(const StepEvent &step)
+{
+    return stepOriginFromJson(step.origin).value_or(StepOrigin{});
+}
+
+} // namespace
+
+void TestOtlpMapper::idsAreAlwaysTheSame()
+{
+    QCOMPARE(otlp::stepIdOf(runId(), 1).toString(), otlp::stepIdOf(runId(), 1).toString());
+    QVERIFY(otlp::stepIdOf(runId(), 1) != otlp::stepIdOf(runId(), 2));
+    QVERIFY(otlp::stepIdOf(runId(), 1).uuid() != otlp::errorIdOf(runId(), 1).uuid());
+    QCOMPARE(otlp::stepIdOf(runId(), 1).toString().at(14), QLatin1Char('8'));
+    QCOMPARE(otlp::stepIdOf(runId(), 0xb7ad6b7169203331).toString(),
+             QStringLiteral("54b72cda-7c2b-8dd7-acd0-785c124d42b6"));
+}
+
+void TestOtlpMapper::aTraceOfLogsOnlyShowsNoRunYet()
+{
+    StoredSpan log{1, {runId(), SpanKind::Log, 1, 0, R"({"log":{}})"}};
+    const MappedTrace run = mapped(std::vector<StoredSpan>{log});
+    QVERIFY(run.run.pipelineName.isAbsent());
+    QVERIFY(run.steps.empty());
+}
+
+void TestOtlpMapper::aMissingRootLeavesTheRunOpenAndNamesWhatIsMissing()
+{
+    const MappedTrace run = mapped({SpanText{.id = 2, .parent = 1, .name = "search"}});
+    QCOMPARE(*run.run.status, RunStatus::Running);
+    QVERIFY(run.run.endedAt.isNull());
+    QCOMPARE(*run.run.pipelineName, QByteArray("shop (root span missing)"));
+    QCOMPARE(json(objectOf(run.run.metadata)[u"missing"]),
+             QByteArray(R"([["root span","span 0000000000000001"]])"));
+}
+
+void TestOtlpMapper::aCallFromAnotherProgramIsTheRootWhileThereIsNone()
+{
+    const SpanText remote{.id = 2, .parent = 1, .name = "serve", .more = R"(,"flags":769)"};
+    const MappedTrace run = mapped({remote, SpanText{.id = 3, .parent = 2, .name = "search"}});
+    QCOMPARE(*run.run.status, RunStatus::Completed);
+    QCOMPARE(*run.run.pipelineName, QByteArray("serve"));
+    QCOMPARE(namesOf(run), QStringList{QStringLiteral("search")});
+    const MappedTrace later =
+        mapped({remote, SpanText{.id = 1, .name = "gateway", .startMs = -5, .endMs = 20}});
+    QCOMPARE(*later.run.pipelineName, QByteArray("gateway"));
+    QCOMPARE(namesOf(later), QStringList{QStringLiteral("serve")});
+}
+
+void TestOtlpMapper::parentsThatGoInACircleAreSteps()
+{
+    const MappedTrace run = mapped({SpanText{.id = 1, .parent = 2, .name = "a"},
+                                    SpanText{.id = 2, .parent = 1, .name = "b"},
+                                    SpanText{.id = 3, .parent = 3, .name = "c"}});
+    QCOMPARE(namesOf(run).size(), 3);
+    QCOMPARE(*run.run.status, RunStatus::Running);
+}
+
+void TestOtlpMapper::aSpanThatCameTwiceCountsOnceAsItEndedLast()
+{
+    const MappedTrace run = mapped(
+        {SpanText{.id = 1, .name = "llm", .attributes = R"({"openinference.span.kind":"LLM"})"},
+         SpanText{.id = 1,
+                  .name = "llm",
+                  .attributes = R"({"openinference.span.kind":"LLM"})",
+                  .endMs = 30}});
+    QCOMPARE(run.steps.size(), std::size_t(1));
+    QCOMPARE(*run.steps.front().endedAt - *run.steps.front().startedAt, 30 * kNsPerMs);
+}
+
+void TestOtlpMapper::aRunThatContainsAFailedStepMayBeComplete()
+{
+    const MappedTrace run = mapped(
+        {SpanText{.id = 1, .name = "root"},
+         SpanText{.id = 2, .parent = 1, .name = "search", .more = R"(,"status":{"code":2})"}});
+    QCOMPARE(*run.run.status, RunStatus::Completed);
+    QCOMPARE(*run.steps.front().status, StepStatus::Failed);
+    QCOMPARE(run.errors.size(), std::size_t(1));
+    QVERIFY(!run.errors.front().message->isEmpty());
+}
+
+void TestOtlpMapper::anErrorIsToldOnceWhereItBegan()
+{
+    const QByteArray failed =
+        R"(,"status":{"code":2},"events":[{"name":"exception","attributes":[)"
+        R"({"key":"exception.message","value":{"stringValue":"no route\n at x"}}]}])";
+    const QByteArray http = R"({"http.request.method":"GET","error.type":"500"})";
+    const MappedTrace run = mapped(
+        {SpanText{.id = 1, .name = "root", .more = failed},
+         SpanText{.id = 2, .parent = 1, .name = "agent", .more = failed},
+         SpanText{.id = 3, .parent = 2, .name = "tool", .more = failed},
+         SpanText{
+             .id = 4, .parent = 3, .name = "GET", .attributes = http, .more = R"(,"kind":3)"}});
+    QCOMPARE(*run.run.status, RunStatus::Failed);
+    QCOMPARE(run.errors.size(), std::size_t(1));
+    QCOMPARE(*run.errors.front().stepId, otlp::stepIdOf(runId(), 3));
+    QCOMPARE(*run.errors.front().message, QByteArray("no route"));
+    QCOMPARE(*run.errors.front().stack, QByteArray(" at x"));
+}
+
+void TestOtlpMapper::anErrorOfTheRootAloneBelongsToTheRun()
+{
+    const MappedTrace run = mapped(
+        {SpanText{.id = 1, .name = "root", .more = R"(,"status":{"code":2,"message":"invalid"})"},
+         SpanText{.id = 2, .parent = 1, .name = "search"}});
+    QCOMPARE(run.errors.size(), std::size_t(1));
+    QVERIFY(run.errors.front().stepId.isNull());
+}
+
+void TestOtlpMapper::messagesComeFromEventsToo()
+{
+    const QByteArray events =
+        R"(,"events":[{"name":"gen_ai.user.message","attributes":[{"key":"content","value":)"
+        R"({"stringValue":"hello"}}]},{"name":"gen_ai.choice","attributes":[{"key":"message",)"
+        R"("value":{"stringValue":"hi"}}]}])";
+    const MappedTrace run = mapped({SpanText{
+        .name = "chat", .attributes = R"({"gen_ai.operation.name":"chat"})", .more = events}});
+    QCOMPARE(*run.steps.front().input,
+             JsonText(R"({"messages":[{"role":"user","content":"hello"}]})"));
+    QCOMPARE(*run.steps.front().output, JsonText(R"({"messages":[{"message":"hi"}]})"));
+}
+
+void TestOtlpMapper::messagesComeFromLogsToo()
+{
+    std::vector<StoredSpan> spans = spansOf(
+        {SpanText{.id = 5, .name = "chat", .attributes = R"({"gen_ai.operation.name":"chat"})"}});
+    const auto logs = otlp::decodeLogs(
+        QByteArray(R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"traceId":")") + kTrace +
+            R"(","spanId":")" + idText(5) +
+            R"(","eventName":"gen_ai.choice","body":)"
+            R"({"stringValue":"yes"}}]}]}]})",
+        otlp::Encoding::Json);
+    QVERIFY(logs.ok());
+    for (const StoredSpan &log : stored(*logs, 1))
+        spans.insert(spans.begin(), log); // they came first
+    QCOMPARE(*mapped(spans).steps.front().output, JsonText(R"({"messages":[{"content":"yes"}]})"));
+}
+
+void TestOtlpMapper::flattenedMessagesAreFoldedBack()
+{
+    const MappedTrace run =
+        mapped({SpanText{.attributes = R"({"openinference.span.kind":"LLM",)"
+                                       R"("llm.input_messages.0.message.role":"user",)"
+                                       R"("llm.input_messages.0.message.content":"a",)"
+                                       R"("llm.input_messages.10.message.content":"c",)"
+                                       R"("llm.input_messages.2.message.content":"b"})"}});
+    const QJsonArray messages = objectOf(run.steps.front().input)[u"messages"].toArray();
+    QCOMPARE(messages.size(), 3);
+    QCOMPARE(messages[0][u"role"].toString(), QStringLiteral("user"));
+    QCOMPARE(messages[2][u"content"].toString(), QStringLiteral("c"));
+}
+
+void TestOtlpMapper::aRerankingSaysWhatItDropped()
+{
+    const MappedTrace run =
+        mapped({SpanText{.attributes = R"({"openinference.span.kind":"RERANKER",)"
+                                       R"("reranker.input_documents.0.document.id":"d1",)"
+                                       R"("reranker.input_documents.0.document.content":"Lid",)"
+                                       R"("reranker.input_documents.0.document.score":0.2,)"
+                                       R"("reranker.input_documents.1.document.id":"d2",)"
+                                       R"("reranker.input_documents.1.document.content":"Bottle",)"
+                                       R"("reranker.output_documents.0.document.id":"d2",)"
+                                       R"("reranker.output_documents.0.document.score":0.9})"}});
+    const StepEvent &step = run.steps.front();
+    QCOMPARE(*step.type, StepType::Ranking);
+    QCOMPARE(decisionsOf(step), QStringLiteral("selected Bottle 0.9 #1, dropped Lid 0.2"));
+    QCOMPARE(objectOf(step.reasoning)[u"percentage_eliminated"].toDouble(), 50.0);
+    QCOMPARE(objectOf(step.input)[u"total_candidates"].toInt(), 2);
+    QCOMPARE(objectOf(step.output)[u"remaining_candidates"].toInt(), 1);
+}
+
+void TestOtlpMapper::aRetrievalSelectsItsDocuments()
+{
+    const MappedTrace run = mapped({SpanText{
+        .attributes = R"({"gen_ai.operation.name":"retrieval","gen_ai.retrieval.documents":)"
+                      R"("[{\"id\":\"d1\",\"score\":0.9},{\"id\":\"d2\",\"score\":0.4}]"})"}});
+    const StepEvent &step = run.steps.front();
+    QCOMPARE(decisionsOf(step), QStringLiteral("selected d1 0.9 #1, selected d2 0.4 #2"));
+    QCOMPARE(objectOf(step.reasoning)[u"doc_score_min"].toDouble(), 0.4);
+    QVERIFY(objectOf(step.reasoning)[u"percentage_eliminated"].isUndefined());
+}
+
+void TestOtlpMapper::aFilterOfListsSaysWhatItDropped()
+{
+    const MappedTrace run = mapped({
+        SpanText{.id = 1, .name = "root"},
+        SpanText{.id = 2,
+                 .parent = 1,
+                 .name = "filter_relevance",
+                 .attributes = R"({"input.value":"{\"candidates\":[{\"id\":1,\"title\":\"Lid\"},)"
+                               R"({\"id\":2,\"title\":\"Bottle\"}]}",)"
+                               R"("output.value":"{\"kept\":[{\"id\":2}]}"})"},
+    });
+    const StepEvent &step = run.steps.front();
+    QCOMPARE(decisionsOf(step), QStringLiteral("kept Bottle, dropped Lid"));
+    QCOMPARE(objectOf(step.reasoning)[u"percentage_eliminated"].toDouble(), 50.0);
+}
+
+void TestOtlpMapper::aFilterThatJudgesEachItemSaysByWhichRule()
+{
+    const MappedTrace run = mapped({
+        SpanText{.id = 1, .name = "root"},
+        SpanText{.id = 2,
+                 .parent = 1,
+                 .name = "apply_filters",
+                 .attributes =
+                     R"({"output.value":"{\"evaluations\":[{\"asin\":\"B1\",\"title\":\"Lid\",)"
+                     R"(\"filters\":{\"price\":false,\"rating\":true},\"passed\":false},)"
+                     R"({\"asin\":\"B2\",\"title\":\"Bottle\",\"passed\":true}]}"})"},
+    });
+    QCOMPARE(decisionsOf(run.steps.front()), QStringLiteral("dropped Lid (price), kept Bottle"));
+    QCOMPARE(objectOf(run.steps.front().output)[u"remaining_candidates"].toInt(), 1);
+}
+
+void TestOtlpMapper::aFilterOfOneItemSaysWhy()
+{
+    const MappedTrace run = mapped({
+        SpanText{.id = 1, .name = "root"},
+        SpanText{
+            .id = 2,
+            .parent = 1,
+            .name = "llm_relevance",
+            .attributes =
+                R"({"input.value":"{\"candidate\":\"{\\\"title\\\":\\\"MacBook Stand\\\"}\"}",)"
+                R"("output.value":"{\"relevant\":false,\"score\":0.2,)"
+                R"(\"reasoning\":\"It says Apple.\"}"})"},
+    });
+    QCOMPARE(decisionsOf(run.steps.front()),
+             QStringLiteral("dropped MacBook Stand 0.2 (It says Apple.)"));
+    QCOMPARE(objectOf(run.steps.front().reasoning)[u"reasoning"].toString(),
+             QStringLiteral("It says Apple."));
+}
+
+void TestOtlpMapper::everyNumberIsAMetricButThoseOfListsAndPorts()
+{
+    const MappedTrace run = mapped({SpanText{
+        .attributes = R"({"openinference.span.kind":"TOOL","app.candidates.in":10,)"
+                      R"("server.port":8080,"docs.0.size":3,"gen_ai.usage.input_tokens":7,)"
+                      R"("flag":true,"note":"5"})"}});
+    const QJsonObject reasoning = objectOf(run.steps.front().reasoning);
+    QCOMPARE(reasoning.keys(),
+             (QStringList{QStringLiteral("app.candidates.in"), QStringLiteral("input_tokens")}));
+}
+
+void TestOtlpMapper::numeralsAreNumbersForKnownKeysOnly()
+{
+    const MappedTrace run = mapped({SpanText{
+        .attributes = R"({"openinference.span.kind":"TOOL","eval.percentage_eliminated":"37.5",)"
+                      R"("http.response.status_code":"200","other":"12"})"}});
+    const QJsonObject reasoning = objectOf(run.steps.front().reasoning);
+    QCOMPARE(reasoning[u"percentage_eliminated"].toDouble(), 37.5);
+    QCOMPARE(reasoning[u"http_status"].toDouble(), 200.0);
+    QVERIFY(reasoning[u"other"].isUndefined());
+}
+
+void TestOtlpMapper::aClockThatWasNotSetDoesNotStretchTheRun()
+{
+    const SpanText unset{.id = 2,
+                         .parent = 1,
+                         .name = "early",
+                         .startMs = -kBegin / 1000000,
+                         .endMs = -kBegin / 1000000 + 4};
+    const MappedTrace run = mapped({SpanText{.id = 1, .name = "root"}, unset});
+    QCOMPARE(*run.steps.front().startedAt, TimeNs(kBegin));
+    QCOMPARE(*run.steps.front().endedAt - *run.steps.front().startedAt, 4 * kNsPerMs);
+    QVERIFY(objectOf(run.steps.front().reasoning)[u"notes"][0].toString().contains(
+        QLatin1String("clock")));
+}
+
+void TestOtlpMapper::aSpanThatEndsBeforeItStartsIsKept()
+{
+    const MappedTrace run = mapped({SpanText{
+        .attributes = R"({"openinference.span.kind":"TOOL"})", .startMs = 10, .endMs = 5}});
+    QCOMPARE(*run.steps.front().endedAt, *run.steps.front().startedAt);
+    QVERIFY(!objectOf(run.steps.front().reasoning)[u"notes"].toArray().isEmpty());
+}
+
+void TestOtlpMapper::httpCallsOfAModelArePlumbing()
+{
+    const QByteArray http = R"({"http.request.method":"POST"})";
+    const MappedTrace run = mapped(
+        {SpanText{.id = 1, .name = "root", .attributes = R"({"openinference.span.kind":"CHAIN"})"},
+         SpanText{.id = 2,
+                  .parent = 1,
+                  .name = "chat",
+                  .attributes = R"({"gen_ai.operation.name":"chat"})"},
+         SpanText{.id = 3, .parent = 2, .name = "POST", .attributes = http, .more = R"(,"kind":3)"},
+         SpanText{.id = 4,
+                  .parent = 1,
+                  .name = "POST",
+                  .attributes = http,
+                  .startMs = 2,
+                  .more = R"(,"kind":3)"}});
+    QCOMPARE(run.steps.size(), std::size_t(3));
+    QVERIFY(!originOf(run.steps[0]).isPlumbing);
+    QVERIFY(originOf(run.steps[1]).isPlumbing);
+    QVERIFY(!originOf(run.steps[2]).isPlumbing);
+}
+
+void TestOtlpMapper::langfuseErrorsAreErrors()
+{
+    const MappedTrace run = mapped(
+        {SpanText{.attributes = R"({"langfuse.observation.type":"generation",)"
+                                R"("langfuse.observation.level":"ERROR",)"
+                                R"("langfuse.observation.status_message":"too long",)"
+                                R"("langfuse.observation.usage_details":"{\"input\":5}",)"
+                                R"("langfuse.observation.cost_details":"{\"total\":0.5}"})"}});
+    QCOMPARE(*run.errors.front().message, QByteArray("too long"));
+    QCOMPARE(objectOf(run.steps.front().reasoning)[u"cost_usd"].toDouble(), 0.5);
+    QCOMPARE(objectOf(run.run.metadata)[u"input_tokens"].toInt(), 5);
+}
+
+void TestOtlpMapper::theRunIsCalledAsTheTraceIs_data()
+{
+    QTest::addColumn<QByteArray>("span");
+    QTest::addColumn<QByteArray>("attributes");
+    QTest::addColumn<QByteArray>("name");
+    QTest::newRow("span") << QByteArray("plan") << QByteArray("{}") << QByteArray("plan");
+    QTest::newRow("prefix") << QByteArray("invoke_agent shopper") << QByteArray("{}")
+                            << QByteArray("shopper");
+    QTest::newRow("suffix") << QByteArray("pick.workflow") << QByteArray("{}")
+                            << QByteArray("pick");
+    QTest::newRow("trace") << QByteArray("plan") << QByteArray(R"({"langfuse.trace.name":"best"})")
+                           << QByteArray("best");
+    QTest::newRow("workflow") << QByteArray("plan")
+                              << QByteArray(R"({"gen_ai.workflow.name":"flow"})")
+                              << QByteArray("flow");
+}
+
+void TestOtlpMapper::theRunIsCalledAsTheTraceIs()
+{
+    QFETCH(QByteArray, span);
+    QFETCH(QByteArray, attributes);
+    QFETCH(QByteArray, name);
+    const MappedTrace run = mapped({SpanText{.name = span, .attributes = attributes}});
+    QCOMPARE(*run.run.pipelineName, name);
+}
+
+void TestOtlpMapper::unknownSpansAreKeptWithTheirPlace()
+{
+    const MappedTrace run = mapped({SpanText{.id = 1, .name = "root"},
+                                    SpanText{.id = 2, .parent = 1, .name = "mystery"},
+                                    SpanText{.id = 3, .parent = 2, .name = "inner"}});
+    QCOMPARE(namesOf(run), (QStringList{QStringLiteral("mystery"), QStringLiteral("inner")}));
+    QCOMPARE(*run.steps[0].type, StepType::Other);
+    QCOMPARE(originOf(run.steps[0]).typeSource, TypeSource::Default);
+    QVERIFY(run.steps[0].parentId.isNull());
+    QCOMPARE(*run.steps[1].parentId, *run.steps[0].id);
+}
+
+QTEST_GUILESS_MAIN(TestOtlpMapper)
+#include "tst_otlp_mapper.moc"
