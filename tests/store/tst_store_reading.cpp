@@ -24,12 +24,14 @@ private Q_SLOTS:
     void anIdThatWasPastedFindsItsRun();
     void pagesCoverEveryRunOnceWhileNewOnesArrive();
     void stepPagesCoverEveryStepOnceInOrder();
+    void aStepPageEndsWhenItsPayloadsAreLarge();
     void aRefreshedSnapshotEqualsAFreshOne();
     void aRefreshSharesTheChunksThatDidNotChange();
     void metricHistoryIsOfTheSameStepOnly();
     void facetsAndTotalsCountWhatIsThere();
     void aCancelledQuestionIsAnsweredAsCancelled();
     void theFeedTellsOfEveryCommit();
+    void theFeedNamesARunThatWasDeleted();
 };
 
 namespace {
@@ -257,6 +259,29 @@ void TestStoreReading::stepPagesCoverEveryStepOnceInOrder()
     QCOMPARE(missing.error().code, ErrorCode::NotFound);
 }
 
+void TestStoreReading::aStepPageEndsWhenItsPayloadsAreLarge()
+{
+    StoreFixture fixture;
+    fixture.open();
+    const auto run = ExecutionId::newV7();
+    std::vector<Event> events{startEvent(run)};
+    for (int i = 0; i < 5; ++i) {
+        StepEvent step = stepEvent(run);
+        step.input = "{\"a\":\"" + QByteArray(1000, 'x') + "\"}";
+        events.emplace_back(step);
+    }
+    QVERIFY(fixture.submit(std::move(events)).status);
+    StepPageQuery query{run, true, 10, {}};
+    query.maxPayloadBytes = 1500;
+    const auto page = StoreFixture::wait(fixture.store().stepPage(query, {}));
+    QCOMPARE((*page)->steps.size(), std::size_t(2));
+    QVERIFY((*page)->more);
+    query.withPayloads = false;
+    const auto bare = StoreFixture::wait(fixture.store().stepPage(query, {}));
+    QCOMPARE((*bare)->steps.size(), std::size_t(5));
+    QVERIFY(!(*bare)->more);
+}
+
 void TestStoreReading::aRefreshedSnapshotEqualsAFreshOne()
 {
     StoreFixture fixture;
@@ -421,6 +446,20 @@ void TestStoreReading::theFeedTellsOfEveryCommit()
             steps += !change.step.isNull();
     }
     QCOMPARE(steps, std::size_t(30));
+}
+
+void TestStoreReading::theFeedNamesARunThatWasDeleted()
+{
+    StoreFixture fixture;
+    fixture.open();
+    const auto run = ExecutionId::newV7();
+    QVERIFY(fixture.put(startEvent(run)));
+    const auto before = StoreFixture::wait(fixture.store().revision({}));
+    QVERIFY(fixture.put(DeleteEvent{.id = run}));
+    const auto batch = StoreFixture::wait(fixture.store().changesSince(**before, 10, {}));
+    QCOMPARE((*batch)->changes.size(), std::size_t(1));
+    QCOMPARE((*batch)->changes.front().kind, ChangeKind::Deleted);
+    QCOMPARE((*batch)->changes.front().deletedRun, run);
 }
 
 QTEST_GUILESS_MAIN(TestStoreReading)

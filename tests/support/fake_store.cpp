@@ -81,6 +81,19 @@ std::pair<qint64, StepRow> placeOf(const StepDetail &detail)
     return {detail.step.index, detail.step.row};
 }
 
+/// How many of `steps` make a page.
+std::size_t lengthOf(const std::vector<StepDetail> &steps, const StepPageQuery &query)
+{
+    std::size_t length = 0;
+    qint64 bytes = 0;
+    while (length < steps.size() && static_cast<int>(length) < query.limit &&
+           bytes < query.maxPayloadBytes) {
+        const StepPayloads &payloads = steps[length++].payloads;
+        bytes += payloads.input.size() + payloads.output.size() + payloads.reasoning.size();
+    }
+    return length;
+}
+
 } // namespace
 
 FakeStore::FakeStore()
@@ -334,10 +347,26 @@ EventOutcome FakeStore::apply(const DeleteEvent &event)
     if (!run)
         return unknownRun();
     noteChange(run->row, {}, ChangeKind::Deleted);
+    m_rows.changes.back().deletedRun = event.id;
     std::erase_if(m_rows.runs, [&](const Execution &each) { return each.id == event.id; });
     std::erase_if(m_rows.steps,
                   [&](const StepDetail &each) { return each.step.executionId == event.id; });
     return event.id.uuid();
+}
+
+EventOutcome FakeStore::apply(const SaveQueryEvent &)
+{
+    return Uuid();
+}
+
+EventOutcome FakeStore::apply(const RemoveQueryEvent &)
+{
+    return Uuid();
+}
+
+EventOutcome FakeStore::apply(const RawSpan &)
+{
+    return Error{ErrorCode::InvalidValue, QStringLiteral("This store takes no spans.")};
 }
 
 EventOutcome FakeStore::apply(const RestoreEvent &)
@@ -507,9 +536,9 @@ Answer<StepPage> FakeStore::stepPage(StepPageQuery query, Ticket)
             page.steps.push_back(detail);
     std::sort(page.steps.begin(), page.steps.end(),
               [](const StepDetail &a, const StepDetail &b) { return placeOf(a) < placeOf(b); });
-    const auto limit = static_cast<std::size_t>(query.limit);
-    page.more = page.steps.size() > limit;
-    page.steps.resize(std::min(page.steps.size(), limit));
+    const std::size_t length = lengthOf(page.steps, query);
+    page.more = page.steps.size() > length;
+    page.steps.resize(length);
     return answer(std::move(page));
 }
 
@@ -518,6 +547,11 @@ Answer<std::vector<ExecutionError>> FakeStore::errorsOf(ExecutionId id, Ticket)
     const std::lock_guard lock(m_mutex);
     const Execution *run = findRun(id);
     return run ? answer(snapshotOf(*run).errors) : notThere<std::vector<ExecutionError>>("run");
+}
+
+Answer<std::vector<StoredSpan>> FakeStore::spansOf(ExecutionId, Ticket)
+{
+    return answer(std::vector<StoredSpan>());
 }
 
 Answer<ChangeBatch> FakeStore::changesSince(Revision since, int limit, Ticket)

@@ -52,6 +52,7 @@ public:
     Answer<RunPage> runPage(RunPageQuery query, Ticket ticket) override;
     Answer<StepPage> stepPage(StepPageQuery query, Ticket ticket) override;
     Answer<std::vector<ExecutionError>> errorsOf(ExecutionId id, Ticket ticket) override;
+    Answer<std::vector<StoredSpan>> spansOf(ExecutionId id, Ticket ticket) override;
     Answer<ChangeBatch> changesSince(Revision since, int limit, Ticket ticket) override;
     Answer<ChangedEntities> changedEntities(std::vector<Change> changes, Ticket ticket) override;
     Answer<Revision> revision(Ticket ticket) override;
@@ -75,6 +76,9 @@ private:
     EventOutcome apply(const ErrorEvent &event);
     EventOutcome apply(const DeleteEvent &event);
     EventOutcome apply(const RestoreEvent &event);
+    EventOutcome apply(const RawSpan &span);
+    EventOutcome apply(const SaveQueryEvent &event);
+    EventOutcome apply(const RemoveQueryEvent &event);
     EventOutcome store(Execution run);
     Execution *findRun(ExecutionId id);
     StepDetail *findStep(StepId id);
