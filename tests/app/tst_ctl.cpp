@@ -129,6 +129,9 @@ private Q_SLOTS:
         row("a store URL that is none", "stats --db mysql://x", 2);
         row("a port that is none", "serve --listen 127.0.0.1:70000", 2);
         row("a limit of the listener that is none", "serve --max-body much", 2);
+        row("an origin that is none", "serve --allow-origin localhost:3000", 2);
+        row("an origin with a path", "serve --allow-origin http://localhost/x", 2);
+        row("any origin", "serve --allow-origin *", 2);
         row("a store that is not there", "stats --db sqlite:/nowhere/at/all.db", 1);
         row("a store that cannot be made", "serve --db sqlite:/proc/no/xray.db", 1);
         row("an address that needs a token", "serve --db sqlite::memory: --listen 0.0.0.0:0", 2);
