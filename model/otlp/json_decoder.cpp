@@ -2,8 +2,7 @@
 #include "model/otlp/json_decoder.h"
 
 #include "model/otlp/json_repair.h"
-
-#include <simdjson.h>
+#include "model/otlp/json_value.h"
 
 #include <charconv>
 #include <cmath>
@@ -14,38 +13,12 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-/// A value of the document, or that there is none; members of what is none are none too.
-using Value = simdjson::simdjson_result<dom::element>;
-
 constexpr double kInt64Limit = 9223372036854775808.0; // 2^63
 constexpr quint64 kLowHalf = 0xffffffff;
 
-QByteArrayView viewOf(std::string_view text)
-{
-    return {text.data(), qsizetype(text.size())};
-}
-
-std::optional<std::string_view> textIn(const Value &object, const char *key)
-{
-    std::string_view text;
-    if (object[key].get_string().get(text))
-        return std::nullopt;
-    return text;
-}
-
 QByteArrayView textOrNothing(const Value &object, const char *key)
 {
-    return viewOf(textIn(object, key).value_or(std::string_view{}));
-}
-
-template<class Visit>
-void forEachIn(const Value &object, const char *key, const Visit &visit)
-{
-    dom::array array;
-    if (object[key].get_array().get(array))
-        return;
-    for (dom::element element : array)
-        visit(Value(std::move(element)));
+    return viewOf(textOf(object[key]).value_or(std::string_view{}));
 }
 
 // ---- numbers -------------------------------------------------------------------------------
@@ -60,11 +33,11 @@ std::optional<qint64> wholeNumber(double value)
 /// What some exporters of JavaScript made of a 64-bit number: its halves.
 std::optional<quint64> fromHalves(const Value &value)
 {
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
-    if (value["low"].get_uint64().get(low) || value["high"].get_uint64().get(high))
+    std::int64_t low = 0; // signed in JavaScript
+    std::int64_t high = 0;
+    if (value["low"].get_int64().get(low) || value["high"].get_int64().get(high))
         return std::nullopt;
-    return (high << 32) | (low & kLowHalf);
+    return (quint64(high) << 32) | (quint64(low) & kLowHalf);
 }
 
 std::optional<quint64> unsignedOf(std::string_view text)
@@ -171,8 +144,6 @@ void appendBool(QByteArray &out, const Value &value)
         out += isTrue ? "true" : "false";
 }
 
-enum class Depth { Fine, Exceeded };
-
 /// Writes values; remembers whether one was too deep.
 class ValueWriter
 {
@@ -206,7 +177,7 @@ public:
     JsonText attributes(const Value &object, const char *key, qint64 *dropped, int level = 0)
     {
         AttributeTable table(m_limits.maxAttributes);
-        forEachIn(object, key, [&](const Value &attribute) {
+        forEachElement(object[key], [&](const Value &attribute) {
             QByteArray text;
             append(text, attribute["value"], level);
             table.add(textOrNothing(attribute, "key").toByteArray(), std::move(text));
@@ -237,7 +208,7 @@ private:
     {
         out += '[';
         const qsizetype begin = out.size();
-        forEachIn(value, "values", [&](const Value &item) {
+        forEachElement(value["values"], [&](const Value &item) {
             if (out.size() > begin)
                 out += ',';
             append(out, item, level);
@@ -295,7 +266,7 @@ template<class Text>
 JsonText listText(const Value &object, const char *key, ValueWriter &values, Text text)
 {
     JsonText out;
-    forEachIn(object, key, [&](const Value &item) {
+    forEachElement(object[key], [&](const Value &item) {
         out += out.isEmpty() ? '[' : ',';
         out += text(item, values);
     });
@@ -361,7 +332,7 @@ QByteArray eventNameOf(const Value &record)
     QByteArray name = textOrNothing(record, "eventName").toByteArray();
     if (!name.isEmpty())
         return name;
-    forEachIn(record, "attributes", [&](const Value &attribute) {
+    forEachElement(record["attributes"], [&](const Value &attribute) {
         if (textOrNothing(attribute, "key") == "event.name")
             name = textOrNothing(attribute["value"], "stringValue").toByteArray();
     });
@@ -393,7 +364,7 @@ public:
 
     DecodedTraces read(const Value &request)
     {
-        forEachIn(request, m_shape.resources, [this](const Value &resource) {
+        forEachElement(request[m_shape.resources], [this](const Value &resource) {
             m_place.scope = 0;
             readResource(resource);
             ++m_place.resource;
@@ -405,10 +376,10 @@ private:
     void readResource(const Value &group)
     {
         const JsonText resource = resourceText(group);
-        forEachIn(group, m_shape.scopes, [&](const Value &scope) {
+        forEachElement(group[m_shape.scopes], [&](const Value &scope) {
             m_suffix = resource + scopeText(scope) + '}';
             m_place.item = 0;
-            forEachIn(scope, m_shape.items, [this](const Value &item) {
+            forEachElement(scope[m_shape.items], [this](const Value &item) {
                 readItem(item);
                 ++m_place.item;
             });
@@ -458,7 +429,7 @@ private:
         RawSpan span{*traceId, SpanKind::Span, *spanId, timeIn(item, "endTimeUnixNano"), {}};
         ValueWriter values(m_collector.limits());
         span.body = "{\"span\":" + spanText(item, span, values) + m_suffix;
-        keep(std::move(span), values);
+        m_collector.add(m_place, std::move(span), values.depth());
     }
 
     void readLog(const Value &item)
@@ -473,16 +444,7 @@ private:
         RawSpan log{*traceId, SpanKind::Log, *spanId, timeIn(item, "timeUnixNano"), {}};
         ValueWriter values(m_collector.limits());
         log.body = "{\"log\":" + logText(item, log, name, values) + m_suffix;
-        keep(std::move(log), values);
-    }
-
-    void keep(RawSpan span, const ValueWriter &values)
-    {
-        if (values.depth() == Depth::Exceeded)
-            m_collector.reject(m_place, QStringLiteral("a value is nested deeper than %1 levels")
-                                            .arg(m_collector.limits().maxValueDepth));
-        else
-            m_collector.add(std::move(span));
+        m_collector.add(m_place, std::move(log), values.depth());
     }
 
     [[nodiscard]] static QString badId(const char *field, int digits)

@@ -98,6 +98,8 @@ JsonText jsonOf(const Value &value)
 
 Value TextReader::read(std::string_view text)
 {
+    if (text.empty())
+        return simdjson::EMPTY;
     return m_parser.parse(text.data(), text.size());
 }
 
@@ -105,6 +107,8 @@ JsonText unwrapped(const Value &value, TextReader &reader)
 {
     if (const auto text = textOf(value))
         return unwrappedText(*text, reader);
+    if (value.is_null())
+        return {};
     if (!isArray(value))
         return jsonOf(value);
     JsonText out = "[";

@@ -14,8 +14,6 @@ QByteArrayView viewOf(const std::string &bytes)
     return {bytes.data(), qsizetype(bytes.size())};
 }
 
-enum class Depth { Fine, Exceeded };
-
 /// Writes values; remembers whether one was too deep.
 class ValueWriter
 {
@@ -309,7 +307,7 @@ private:
         RawSpan span{*traceId, SpanKind::Span, *spanId, timeOf(message.end_time_unix_nano()), {}};
         ValueWriter values(m_collector.limits());
         span.body = "{\"span\":" + spanText(message, span, values) + m_suffix;
-        keep(std::move(span), values);
+        m_collector.add(m_place, std::move(span), values.depth());
     }
 
     void readLog(const std::string &bytes)
@@ -330,16 +328,7 @@ private:
         RawSpan log{*traceId, SpanKind::Log, *spanId, timeOf(message.time_unix_nano()), {}};
         ValueWriter values(m_collector.limits());
         log.body = "{\"log\":" + logText(message, log, name, values) + m_suffix;
-        keep(std::move(log), values);
-    }
-
-    void keep(RawSpan span, const ValueWriter &values)
-    {
-        if (values.depth() == Depth::Exceeded)
-            m_collector.reject(m_place, QStringLiteral("a value is nested deeper than %1 levels")
-                                            .arg(m_collector.limits().maxValueDepth));
-        else
-            m_collector.add(std::move(span));
+        m_collector.add(m_place, std::move(log), values.depth());
     }
 
     [[nodiscard]] static QString badId(const char *field, int bytes)

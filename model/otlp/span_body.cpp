@@ -176,6 +176,16 @@ QString DecodedCollector::textOf(const Place &place) const
         .arg(place.item);
 }
 
+void DecodedCollector::add(const Place &place, RawSpan span, Depth depth)
+{
+    if (depth == Depth::Exceeded)
+        reject(
+            place,
+            QStringLiteral("a value is nested deeper than %1 levels").arg(m_limits.maxValueDepth));
+    else
+        m_decoded.spans.push_back(std::move(span));
+}
+
 void DecodedCollector::reject(const Place &place, const QString &why)
 {
     if (m_decoded.rejected++ == 0)

@@ -78,6 +78,9 @@ struct Place
 
 enum class Signal { Traces, Logs };
 
+/// Whether a value of the item was nested deeper than the limit.
+enum class Depth { Fine, Exceeded };
+
 /// Takes what a decoder found and keeps count.
 class DecodedCollector
 {
@@ -93,7 +96,8 @@ public:
     {
         return qint64(m_decoded.spans.size()) >= m_limits.maxSpans;
     }
-    void add(RawSpan span) { m_decoded.spans.push_back(std::move(span)); }
+    /// Keeps the span or log record, unless it is too deep.
+    void add(const Place &place, RawSpan span, Depth depth);
     void ignore() { ++m_decoded.ignored; }
     void reject(const Place &place, const QString &why);
     void rejectAsTooMany(const Place &place);

@@ -99,10 +99,12 @@ QString lineOf(const StepLine &step, Order order)
 {
     const QString place =
         order == Order::AsMapped ? QString::number(step.index).rightJustified(4) : QString();
-    return QStringLiteral("%1 %2 <%3 %4 %5ns %6")
+    // In microseconds: the expectations rounded times to doubles that one exporter wrote as
+    // numbers.
+    return QStringLiteral("%1 %2 <%3 %4 %5us %6")
         .arg(place, step.spanId,
              step.parentSpanId.isEmpty() ? QStringLiteral("-") : step.parentSpanId, step.words)
-        .arg(step.duration)
+        .arg(qRound64(double(step.duration) / kNsPerUs))
         .arg(metricsText(step.metrics));
 }
 

@@ -208,6 +208,7 @@ void TestOtlpDecode::timesAreReadInEveryFormThatWasSeen_data()
     QTest::newRow("text") << QByteArray(R"("1795326724033397984")") << qint64(1795326724033397984);
     QTest::newRow("number") << QByteArray("1795327825535181600") << qint64(1795327825535181600);
     QTest::newRow("halves") << QByteArray(R"({"low":1,"high":2})") << qint64((2LL << 32) + 1);
+    QTest::newRow("signed halves") << QByteArray(R"({"low":-1,"high":1})") << qint64(8589934591);
     QTest::newRow("double") << QByteArray("1.5e9") << qint64(1500000000);
     QTest::newRow("too late") << QByteArray(R"("18446744073709551615")")
                               << std::numeric_limits<qint64>::max();
