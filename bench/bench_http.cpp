@@ -82,7 +82,8 @@ Result<double> requestsPerSecond(quint16 port, const QByteArray &request, int co
         });
     if (!done)
         return done.error();
-    return count / kSingleConnections * kSingleConnections / watch.seconds();
+    const int posts = count / kSingleConnections * kSingleConnections;
+    return posts / watch.seconds();
 }
 
 Result<> startRun(quint16 port, ExecutionId id)
