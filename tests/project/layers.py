@@ -42,7 +42,7 @@ LAYERS = {
     "model/ingest": layer(
         "model/core model/query model/admission model/otlp schemas", libraries="boost simdjson zlib"
     ),
-    # simdjson: docs/decisions/009-simdjson-in-otlp.md
+    # simdjson: docs/decisions/012-simdjson-in-otlp.md
     "model/otlp": layer("model/core", libraries="protobuf simdjson"),
     "model/timeline": layer("model/core"),
     "model/analysis": layer("model/core model/query"),
@@ -58,7 +58,9 @@ LAYERS = {
         ALL_MODEL + " " + ALL_APP + " views resources schemas", EVERYTHING, "nlohmann simdjson"
     ),
     "bench": layer(
-        ALL_MODEL + " " + ALL_APP + " views tests", EVERYTHING, "nlohmann simdjson sqlite boost zlib"
+        ALL_MODEL + " " + ALL_APP + " views tests",
+        EVERYTHING,
+        "nlohmann simdjson sqlite boost zlib protobuf",
     ),
     "tests": layer(
         ALL_MODEL + " " + ALL_APP + " views resources schemas",
