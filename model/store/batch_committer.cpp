@@ -14,12 +14,16 @@ constexpr int kFreePagesPerSlice = 500;
 
 } // namespace
 
-Result<std::unique_ptr<BatchCommitter>> BatchCommitter::create(SqliteConnection &connection)
+Result<std::unique_ptr<BatchCommitter>>
+BatchCommitter::create(SqliteConnection &connection, std::shared_ptr<const TraceMapper> mapper)
 {
     auto records = RecordStore::create(connection);
     if (!records)
         return records.error();
-    std::unique_ptr<BatchCommitter> committer(new BatchCommitter(connection, std::move(*records)));
+    auto traces = TraceKeeper::create(connection, **records, std::move(mapper));
+    if (!traces)
+        return traces.error();
+    std::unique_ptr<BatchCommitter> committer(new BatchCommitter(connection, std::move(*records), std::move(*traces)));
     auto revision = connection.integer("SELECT coalesce(max(rev), 0) FROM changes");
     if (!revision)
         return revision.error();
@@ -34,6 +38,8 @@ Result<bool> BatchCommitter::tryCommit(const std::function<Result<>()> &work)
         WriteTransaction transaction(m_connection);
         if (auto begun = transaction.begin(); !begun)
             return begun.error();
+        if (auto forgot = forgetUndone(); !forgot)
+            return forgot.error();
         if (auto worked = work(); !worked)
             return worked.error();
         auto noted = m_applier.flush(m_revision + 1);
@@ -44,13 +50,22 @@ Result<bool> BatchCommitter::tryCommit(const std::function<Result<>()> &work)
         return *noted;
     };
     auto done = attempt();
-    if (done) {
+    if (done)
         m_revision += *done ? 1 : 0;
-        return done;
-    }
-    if (auto forgot = m_applier.forget(); !forgot)
-        return forgot.error();
+    else
+        m_knowsTooMuch = true;
     return done;
+}
+
+/// Done at the beginning of the next transaction, because a store in trouble can often not be read
+/// either.
+Result<> BatchCommitter::forgetUndone()
+{
+    if (!m_knowsTooMuch)
+        return Success{};
+    auto forgot = m_applier.forget();
+    m_knowsTooMuch = !forgot;
+    return forgot;
 }
 
 BatchCommitter::Commit BatchCommitter::commit(std::span<Submission> batch, TimeNs now,
@@ -104,7 +119,7 @@ void BatchCommitter::commitEventByEvent(Submission &submission, SubmissionResult
     for (Event &event : submission.events) {
         EventOutcome outcome = Error{};
         auto changed = tryCommit([&]() -> Result<> {
-            outcome = m_applier.apply(event, now);
+            outcome = m_applier.apply(event, submission.receivedAt.value_or(now));
             if (!outcome && !isRefusal(outcome.error().code))
                 return outcome.error();
             return Success{};
@@ -133,7 +148,7 @@ Result<> BatchCommitter::applySubmission(Submission &submission, SubmissionResul
 Result<> BatchCommitter::applyEach(Submission &submission, SubmissionResult &result, TimeNs now)
 {
     for (Event &event : submission.events) {
-        EventOutcome outcome = m_applier.apply(event, now);
+        EventOutcome outcome = m_applier.apply(event, submission.receivedAt.value_or(now));
         if (!outcome && !isRefusal(outcome.error().code))
             return outcome.error();
         result.outcomes.push_back(std::move(outcome));
@@ -150,7 +165,8 @@ Result<> BatchCommitter::applyAllOrNothing(Submission &submission, SubmissionRes
     if (auto saved = m_connection.execute("SAVEPOINT submission"); !saved)
         return saved;
     for (std::size_t i = 0; i < submission.events.size(); ++i) {
-        EventOutcome outcome = m_applier.apply(submission.events[i], now);
+        EventOutcome outcome =
+            m_applier.apply(submission.events[i], submission.receivedAt.value_or(now));
         if (!outcome && !isRefusal(outcome.error().code))
             return outcome.error();
         if (!outcome) {

@@ -16,7 +16,7 @@ class BatchCommitter
 {
 public:
     [[nodiscard]] static Result<std::unique_ptr<BatchCommitter>>
-    create(SqliteConnection &connection);
+    create(SqliteConnection &connection, std::shared_ptr<const TraceMapper> mapper);
 
     struct Commit
     {
@@ -35,6 +35,12 @@ public:
     [[nodiscard]] Result<Slice>
     inTransaction(const std::function<Result<bool>(EventApplier &)> &work);
 
+    /// Has every trace mapped again, in slices, if the rules changed since.
+    [[nodiscard]] Result<> mapAgainIfNot(qint64 mappingVersion)
+    {
+        return m_traces->spans().mapAgainIfNot(mappingVersion);
+    }
+
     /// Drops the oldest entries of the change feed beyond what is kept, now and then.
     [[nodiscard]] Result<> pruneFeed();
     /// Gives a slice of free pages back to the file system, if deletions left many.
@@ -43,14 +49,17 @@ public:
     [[nodiscard]] Revision revision() const noexcept { return m_revision; }
 
 private:
-    BatchCommitter(SqliteConnection &connection, std::unique_ptr<RecordStore> records)
+    BatchCommitter(SqliteConnection &connection, std::unique_ptr<RecordStore> records,
+                   std::unique_ptr<TraceKeeper> traces)
         : m_connection(connection)
         , m_records(std::move(records))
-        , m_applier(connection, *m_records)
+        , m_traces(std::move(traces))
+        , m_applier(connection, *m_records, *m_traces)
     {
     }
 
     Result<bool> tryCommit(const std::function<Result<>()> &work);
+    Result<> forgetUndone();
     void commitOrHalve(std::span<Submission> batch, std::span<SubmissionResult> results, TimeNs now,
                        Commit &commit);
     void commitEventByEvent(Submission &submission, SubmissionResult &result, TimeNs now,
@@ -61,9 +70,11 @@ private:
 
     SqliteConnection &m_connection;
     std::unique_ptr<RecordStore> m_records;
+    std::unique_ptr<TraceKeeper> m_traces;
     EventApplier m_applier;
     Revision m_revision = 0;
     int m_commitsSincePrune = 0;
+    bool m_knowsTooMuch = false; ///< a transaction was undone, what memory holds of it was not
 };
 
 } // namespace xray::store

@@ -3,6 +3,8 @@
 
 #include "model/store/event_json.h"
 
+#include <algorithm>
+
 namespace xray::store {
 
 Result<std::unique_ptr<Inbox>> Inbox::create(SqliteConnection &connection)
@@ -10,7 +12,8 @@ Result<std::unique_ptr<Inbox>> Inbox::create(SqliteConnection &connection)
     std::unique_ptr<Inbox> inbox(new Inbox(connection));
     const std::pair<Statement *, const char *> statements[] = {
         {&inbox->m_insert, "INSERT INTO inbox(body, received_at) VALUES(?1, ?2)"},
-        {&inbox->m_waiting, "SELECT id, body FROM inbox WHERE error IS NULL ORDER BY id LIMIT ?1"},
+        {&inbox->m_waiting, "SELECT id, body, received_at FROM inbox WHERE error IS NULL "
+                            "ORDER BY id LIMIT ?1"},
         {&inbox->m_remove, "DELETE FROM inbox WHERE id = ?1"},
         {&inbox->m_refuse, "UPDATE inbox SET error = ?2 WHERE id = ?1"},
         {&inbox->m_dataVersion, "PRAGMA data_version"},
@@ -29,7 +32,7 @@ Result<> Inbox::putOne(Submission &submission, SubmissionResult &result, TimeNs 
     for (Event &event : submission.events) {
         result.outcomes.emplace_back(ensureId(event));
         const QByteArray body = eventToJson(event);
-        m_insert.bindText(1, body).bind(2, now);
+        m_insert.bindText(1, body).bind(2, submission.receivedAt.value_or(now));
         if (!m_insert.run())
             return m_insert.lastError().toError();
     }
@@ -85,19 +88,27 @@ Result<> Inbox::settleRow(std::int64_t row, const EventOutcome &outcome)
 
 Result<bool> Inbox::fold(EventApplier &applier, const InboxDecoder &decode, TimeNs now, int limit)
 {
-    std::vector<std::pair<std::int64_t, QByteArray>> rows;
+    struct Row
+    {
+        std::int64_t id = 0;
+        QByteArray body;
+        TimeNs receivedAt = 0;
+    };
+    std::vector<Row> rows;
     {
         const StatementScope scope(m_waiting);
         m_waiting.bind(1, limit);
         while (m_waiting.step() == Statement::Step::Row)
-            rows.emplace_back(m_waiting.integer(0), m_waiting.utf8(1));
+            rows.push_back({m_waiting.integer(0), m_waiting.utf8(1),
+                            std::min<TimeNs>(m_waiting.maybeInteger(2).value_or(now), now)});
     }
-    for (const auto &[row, body] : rows) {
-        auto event = decode(body);
-        EventOutcome outcome = event ? applier.apply(*event, now) : EventOutcome(event.error());
+    for (const Row &row : rows) {
+        auto event = decode(row.body);
+        EventOutcome outcome =
+            event ? applier.apply(*event, row.receivedAt) : EventOutcome(event.error());
         if (!outcome && !isRefusal(outcome.error().code))
             return outcome.error();
-        if (auto settled = settleRow(row, outcome); !settled)
+        if (auto settled = settleRow(row.id, outcome); !settled)
             return settled.error();
     }
     return !rows.empty();

@@ -39,6 +39,21 @@ Result<> applyFile(SqliteConnection &connection, const QString &fileName, int ve
     return applied;
 }
 
+/// A new file is empty, but for the inbox that an SDK may have made before us.
+Result<> checkThatItIsOurs(SqliteConnection &connection)
+{
+    auto others = connection.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND "
+                                     "name NOT LIKE 'sqlite_%' AND name <> 'inbox'");
+    if (!others)
+        return others.error();
+    if (*others == 0)
+        return Success{};
+    return Error{ErrorCode::Unavailable,
+                 QStringLiteral("%1 is a database of another program. Name another file with "
+                                "--db sqlite:PATH.")
+                     .arg(connection.filePath())};
+}
+
 /// One step under the write lock; another process may have taken it meanwhile.
 Result<> applyNext(SqliteConnection &connection, const QStringList &files)
 {
@@ -50,6 +65,10 @@ Result<> applyNext(SqliteConnection &connection, const QStringList &files)
         return version.error();
     if (*version >= files.size())
         return Success{};
+    if (*version == 0) {
+        if (auto ours = checkThatItIsOurs(connection); !ours)
+            return ours;
+    }
     if (auto applied = applyFile(connection, files[*version], *version + 1); !applied)
         return applied;
     return transaction.commit();
@@ -72,11 +91,13 @@ Result<> migrate(SqliteConnection &connection)
         if (*version == files.size())
             return Success{};
         if (*version > files.size())
-            return Error{ErrorCode::Unavailable,
-                         QStringLiteral("The store was made by a newer X-Ray (schema %1, this one "
-                                        "knows %2). Update X-Ray, or open another store with --db.")
-                             .arg(*version)
-                             .arg(files.size())};
+            return Error{
+                ErrorCode::Unavailable,
+                QStringLiteral("The store %1 was made by a newer X-Ray (schema %2, this one "
+                               "knows %3). Update X-Ray, or open another store with --db.")
+                    .arg(connection.filePath())
+                    .arg(*version)
+                    .arg(files.size())};
         if (auto applied = applyNext(connection, files); !applied)
             return applied;
     }

@@ -20,7 +20,6 @@ namespace xray::store {
 
 namespace {
 
-constexpr int kBusyTimeoutMs = 5000;
 /// Virtual machine instructions between two looks at the ticket; some 100 µs.
 constexpr int kTicketCheckInstructions = 20'000;
 
@@ -42,6 +41,29 @@ sqlite3 *handleOf(const QSqlDatabase &database)
     return *static_cast<sqlite3 *const *>(handle.constData());
 }
 
+QString fileOf(sqlite3 *db)
+{
+    return QString::fromUtf8(sqlite3_db_filename(db, "main"));
+}
+
+SqlError errorOf(sqlite3 *db)
+{
+    return {sqlite3_extended_errcode(db), QString::fromUtf8(sqlite3_errmsg(db)), fileOf(db)};
+}
+
+const char *pragmaOf(Synchronous synchronous)
+{
+    switch (synchronous) {
+    case Synchronous::Normal:
+        return "PRAGMA synchronous=NORMAL";
+    case Synchronous::Full:
+        return "PRAGMA synchronous=FULL";
+    case Synchronous::Extra:
+        return "PRAGMA synchronous=EXTRA";
+    }
+    return "PRAGMA synchronous=FULL";
+}
+
 /// QtSql's plugin and we must speak through one copy of libsqlite3: two copies in a process break
 /// each other's POSIX locks.
 bool sharesOurLibrary(const QSqlDatabase &database)
@@ -56,6 +78,18 @@ Error cannotOpen(const QString &path, const QString &why)
     return {
         ErrorCode::Unavailable,
         QStringLiteral("Cannot open the store %1: %2").arg(QDir::toNativeSeparators(path), why)};
+}
+
+QString whyNotOpened(const QString &path, const QSqlError &error)
+{
+    const QFileInfo file(path);
+    if (!file.exists())
+        return QStringLiteral("there is no such file. Check the path.");
+    if (file.isDir())
+        return QStringLiteral("it is a folder. Name a file with --db sqlite:PATH.");
+    if (!file.isReadable())
+        return QStringLiteral("it may not be read. Check its permissions.");
+    return QStringLiteral("%1. Check the file and its disk.").arg(error.driverText());
 }
 
 Result<> makeFolder(const QString &path)
@@ -101,29 +135,33 @@ Error SqlError::toError() const
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return {ErrorCode::Busy,
-                QStringLiteral("The store is locked by another program. It will be "
-                               "tried again; close that program if this stays.")};
+                QStringLiteral("The store %1 is locked by another program. It is tried again; "
+                               "close that program if this stays.")
+                    .arg(file)};
     case SQLITE_FULL:
         return {ErrorCode::Unavailable,
-                QStringLiteral("The disk that holds the store is full. Free some space; nothing "
-                               "that was acknowledged is lost.")};
+                QStringLiteral("The disk that holds the store %1 is full. Free some space there; "
+                               "nothing that was acknowledged is lost.")
+                    .arg(file)};
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return {ErrorCode::Unavailable,
-                QStringLiteral("The store cannot be written (%1). Check the "
-                               "permissions of its file and folder.")
-                    .arg(message)};
+                QStringLiteral("The store %1 cannot be written (%2). Check the permissions of its "
+                               "file and folder.")
+                    .arg(file, message)};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return {ErrorCode::Unavailable,
-                QStringLiteral("The store's file is damaged (%1). Keep a copy of it, then recover "
-                               "what is readable with `sqlite3 FILE .recover`.")
-                    .arg(message)};
+        return {
+            ErrorCode::Unavailable,
+            QStringLiteral("The store %1 is damaged, or no store at all (%2). Keep a copy, then "
+                           "recover what is readable: sqlite3 '%1' .recover | sqlite3 NEW.db")
+                .arg(file, message)};
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
         return {ErrorCode::Unavailable,
-                QStringLiteral("The store's file cannot be read or written (%1). Check the disk.")
-                    .arg(message)};
+                QStringLiteral("The store %1 cannot be read or written (%2). Check the disk and "
+                               "the permissions of the file and its folder.")
+                    .arg(file, message)};
     default:
         return {ErrorCode::Internal, QStringLiteral("SQLite: %1").arg(message)};
     }
@@ -187,6 +225,13 @@ Statement &Statement::bind(int index, const Uuid &uuid)
 {
     sqlite3_bind_blob64(m_statement, index, uuid.bytes().data(), uuid.bytes().size(),
                         SQLITE_TRANSIENT);
+    return *this;
+}
+
+Statement &Statement::bindBlob(int index, QByteArrayView bytes)
+{
+    sqlite3_bind_blob64(m_statement, index, bytes.data(),
+                        static_cast<sqlite3_uint64>(bytes.size()), SQLITE_STATIC);
     return *this;
 }
 
@@ -271,7 +316,7 @@ std::optional<Uuid> Statement::uuid(int column) const
 
 SqlError Statement::lastError() const
 {
-    return {sqlite3_extended_errcode(m_db), QString::fromUtf8(sqlite3_errmsg(m_db))};
+    return errorOf(m_db);
 }
 
 // ---- SqliteConnection ----------------------------------------------------------------------
@@ -288,12 +333,12 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
     QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), self->m_name);
     database.setDatabaseName(path);
     database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1%2")
-                                   .arg(kBusyTimeoutMs)
+                                   .arg(kBusyTimeout.count())
                                    .arg(access == Access::ReadOnly
                                             ? QStringLiteral(";QSQLITE_OPEN_READONLY")
                                             : QString()));
     if (!database.open())
-        return cannotOpen(path, database.lastError().text());
+        return cannotOpen(path, whyNotOpened(path, database.lastError()));
     self->m_db = handleOf(database);
     if (!self->m_db || !sharesOurLibrary(database))
         return cannotOpen(path,
@@ -309,9 +354,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
     }
     if (auto ok = self->execute(access == Access::ReadWrite ? kWriterPragmas : kReaderPragmas); !ok)
         return ok.error();
-    const bool full = synchronous == Synchronous::Full;
-    if (auto ok = self->execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
-        !ok)
+    if (auto ok = self->execute(pragmaOf(synchronous)); !ok)
         return ok.error();
     return self;
 }
@@ -325,10 +368,25 @@ SqliteConnection::~SqliteConnection()
 void SqliteConnection::installTicketCheck()
 {
     const auto check = [](void *context) -> int {
-        const auto *self = static_cast<const SqliteConnection *>(context);
-        return self->m_ticket && self->m_ticket->isCancelled() ? 1 : 0;
+        return static_cast<SqliteConnection *>(context)->shouldStop() ? 1 : 0;
     };
     sqlite3_progress_handler(m_db, kTicketCheckInstructions, check, this);
+}
+
+bool SqliteConnection::shouldStop()
+{
+    if (m_deadline && std::chrono::steady_clock::now() > *m_deadline) {
+        m_ranOutOfTime = true;
+        return true;
+    }
+    return m_ticket && m_ticket->isCancelled();
+}
+
+Result<> SqliteConnection::checkTicket()
+{
+    if (!shouldStop())
+        return Success{};
+    return Error{ErrorCode::Cancelled, QStringLiteral("The query was cancelled.")};
 }
 
 Result<Statement> SqliteConnection::prepare(const char *sql)
@@ -359,7 +417,34 @@ Result<std::int64_t> SqliteConnection::integer(const char *sql)
 
 SqlError SqliteConnection::lastError() const
 {
-    return {sqlite3_extended_errcode(m_db), QString::fromUtf8(sqlite3_errmsg(m_db))};
+    return errorOf(m_db);
+}
+
+QString SqliteConnection::filePath() const
+{
+    return fileOf(m_db);
+}
+
+void SqliteConnection::setBusyTimeout(std::chrono::milliseconds timeout)
+{
+    sqlite3_busy_timeout(m_db, static_cast<int>(timeout.count()));
+}
+
+bool SqliteConnection::isReadOnly() const
+{
+    return sqlite3_db_readonly(m_db, "main") == 1;
+}
+
+Result<> SqliteConnection::checkInPlace() const
+{
+    int moved = 0;
+    sqlite3_file_control(m_db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (moved == 0)
+        return Success{};
+    return Error{ErrorCode::Unavailable,
+                 QStringLiteral("The store %1 was moved, removed or replaced while it was open. "
+                                "Put it back, or restart X-Ray to begin a new one.")
+                     .arg(fileOf(m_db))};
 }
 
 void SqliteConnection::interrupt()
@@ -376,6 +461,8 @@ WriteTransaction::~WriteTransaction()
 
 Result<> WriteTransaction::begin()
 {
+    if (auto inPlace = m_connection.checkInPlace(); !inPlace)
+        return inPlace;
     auto begun = m_connection.execute("BEGIN IMMEDIATE");
     m_open = begun.ok();
     return begun;

@@ -11,6 +11,7 @@
 #include <QByteArray>
 #include <QString>
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -29,6 +30,7 @@ struct SqlError
 {
     int code = 0;
     QString message;
+    QString file; ///< of the database
 
     /// The whole store is affected; trying the rows one by one would not help.
     [[nodiscard]] bool concernsDatabase() const noexcept;
@@ -64,6 +66,8 @@ public:
     /// Empty becomes NULL, for columns where absent and empty mean the same.
     Statement &bindTextOrNull(int index, QByteArrayView utf8);
     Statement &bind(int index, const Uuid &uuid);
+    /// The bytes must live until the statement is reset.
+    Statement &bindBlob(int index, QByteArrayView bytes);
     Statement &bindNull(int index);
     template<class T>
     Statement &bind(int index, const std::optional<T> &value)
@@ -115,8 +119,13 @@ private:
 };
 
 enum class Access { ReadWrite, ReadOnly };
-/// SQLite's pragma: Normal survives a killed process, Full a power cut too.
-enum class Synchronous { Normal, Full };
+/// SQLite's pragma, as far as we offer it. What is acknowledged survives a killed process in every
+/// mode; a power cut may take the last commits in Normal, none in Full. Extra differs from Full
+/// only where there is no write-ahead log.
+enum class Synchronous { Normal, Full, Extra };
+
+/// How long a statement waits for another program's lock.
+inline constexpr std::chrono::milliseconds kBusyTimeout{5000};
 
 class SqliteConnection
 {
@@ -139,18 +148,39 @@ public:
     [[nodiscard]] Result<std::int64_t> integer(const char *sql);
     [[nodiscard]] SqlError lastError() const;
 
+    [[nodiscard]] QString filePath() const;
+    void setBusyTimeout(std::chrono::milliseconds timeout);
+    /// The file could be opened for reading only, whatever was asked for.
+    [[nodiscard]] bool isReadOnly() const;
+    /// Unavailable once someone moved, removed or replaced the file under the open connection:
+    /// what was written then, nobody would find.
+    [[nodiscard]] Result<> checkInPlace() const;
+
     /// While set, a running statement is interrupted once the ticket is cancelled.
     void setTicket(std::optional<Ticket> ticket) { m_ticket = std::move(ticket); }
+    /// While set, a running statement is interrupted once that time has come.
+    void setDeadline(std::optional<std::chrono::steady_clock::time_point> deadline)
+    {
+        m_deadline = deadline;
+        m_ranOutOfTime = false;
+    }
+    /// Whether one was since setDeadline().
+    [[nodiscard]] bool ranOutOfTime() const noexcept { return m_ranOutOfTime; }
+    /// Cancelled once the ticket is, or the deadline has come: for work between two statements.
+    [[nodiscard]] Result<> checkTicket();
     /// Interrupts whatever runs on this connection; from any thread.
     void interrupt();
 
 private:
     SqliteConnection() = default;
     void installTicketCheck();
+    bool shouldStop();
 
     QString m_name; ///< of the QtSql connection
     sqlite3 *m_db = nullptr;
     std::optional<Ticket> m_ticket;
+    std::optional<std::chrono::steady_clock::time_point> m_deadline;
+    bool m_ranOutOfTime = false;
 };
 
 /// Runs the body between BEGIN IMMEDIATE and COMMIT. IMMEDIATE, because a deferred transaction

@@ -4,13 +4,14 @@
 #include "model/store/change_notifier.h"
 #include "model/store/migrations.h"
 #include "model/store/reader_pool.h"
+#include "model/store/store_queries.h"
 
 namespace xray::store {
 
 namespace {
 
 constexpr int kQuickReaders = 2;
-constexpr int kScanReaders = 1;
+constexpr int kScanReaders = 2;
 
 /// A filter by text reads payloads of every run it is not refused by sooner.
 Lane laneOf(const RunFilter &filter)
@@ -50,6 +51,7 @@ Result<std::unique_ptr<Store>> Store::open(StoreOptions options)
             return started.error();
     }
     store->m_readers = std::make_unique<ReaderPool>(store->m_path, kQuickReaders, kScanReaders);
+    store->m_queries = std::make_unique<StoreQueries>(*store->m_readers);
     auto known = store->revision({});
     known.waitForFinished();
     if (!known.result())
@@ -66,7 +68,13 @@ Result<> Store::startWriter(StoreOptions options)
     writerOptions.queue = options.queue;
     writerOptions.incompleteAfter = options.incompleteAfter;
     writerOptions.inboxDecoder = std::move(options.inboxDecoder);
+    writerOptions.traceMapper = std::move(options.traceMapper);
+    writerOptions.mappingVersion = options.mappingVersion;
+    writerOptions.textIndexing = options.textIndexing;
     writerOptions.roleChanged = std::move(options.roleChanged);
+    writerOptions.troubleChanged = std::move(options.troubleChanged);
+    if (!m_temporary)
+        writerOptions.spool = std::move(options.spool);
     writerOptions.committed = [notifier = m_notifier.get()](Revision) { notifier->wake(); };
     auto writer = StoreWriter::start(std::move(writerOptions));
     if (!writer)
@@ -127,6 +135,11 @@ WriterRole Store::role() const
 ChangeFeed &Store::changes()
 {
     return *m_notifier;
+}
+
+query::QuerySource &Store::queries()
+{
+    return *m_queries;
 }
 
 Answer<RunOrder> Store::runOrder(RunQuery query, Ticket ticket)
@@ -221,6 +234,12 @@ Answer<std::vector<ExecutionError>> Store::errorsOf(ExecutionId id, Ticket ticke
 {
     return m_readers->ask<std::vector<ExecutionError>>(
         Lane::Quick, std::move(ticket), [id](RunReader &r) { return r.errorsOf(id); });
+}
+
+Answer<std::vector<StoredSpan>> Store::spansOf(ExecutionId id, Ticket ticket)
+{
+    return m_readers->ask<std::vector<StoredSpan>>(
+        Lane::Quick, std::move(ticket), [id](RunReader &r) { return r.spansOf(id); });
 }
 
 Answer<ChangeBatch> Store::changesSince(Revision since, int limit, Ticket ticket)

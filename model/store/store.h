@@ -8,6 +8,7 @@
 #include "model/store/store_writer.h"
 
 #include <model/core/ports.h>
+#include <model/query/source.h>
 
 #include <QTemporaryDir>
 
@@ -16,6 +17,7 @@
 namespace xray::store {
 
 class ReaderPool;
+class StoreQueries;
 class ChangeNotifier;
 
 enum class StoreUse {
@@ -31,8 +33,18 @@ struct StoreOptions
     QueueLimits queue;
     DurationNs incompleteAfter = kDefaultIncompleteAfter;
     InboxDecoder inboxDecoder = {};
+    std::shared_ptr<const TraceMapper> traceMapper = {}; ///< without it spans are refused
+    /// Of the mapper and its rules; another one than last time has every trace mapped again.
+    qint64 mappingVersion = 0;
+    /// Where events wait that the store cannot take now. Used with an inboxDecoder; a temporary
+    /// store has none.
+    SpoolOptions spool = {};
+    TextIndexing textIndexing = TextIndexing::Substrings;
     /// Called on the writer's thread when another process takes or leaves the writer lease.
     std::function<void(const WriterRole &)> roleChanged = {};
+    /// Called on the writer's thread when the store cannot be written, with what happened and what
+    /// to do, and with nothing when it can be again.
+    std::function<void(const std::optional<Error> &)> troubleChanged = {};
 };
 
 class Store final : public RunSource
@@ -51,6 +63,7 @@ public:
     [[nodiscard]] SinkStats sinkStats() const;
     [[nodiscard]] WriterRole role() const;
     [[nodiscard]] ChangeFeed &changes();
+    [[nodiscard]] query::QuerySource &queries();
 
     Answer<RunOrder> runOrder(RunQuery query, Ticket ticket) override;
     Answer<std::vector<Execution>> runsByRow(std::vector<ExecutionRow> rows,
@@ -68,6 +81,7 @@ public:
     Answer<RunPage> runPage(RunPageQuery query, Ticket ticket) override;
     Answer<StepPage> stepPage(StepPageQuery query, Ticket ticket) override;
     Answer<std::vector<ExecutionError>> errorsOf(ExecutionId id, Ticket ticket) override;
+    Answer<std::vector<StoredSpan>> spansOf(ExecutionId id, Ticket ticket) override;
     Answer<ChangeBatch> changesSince(Revision since, int limit, Ticket ticket) override;
     Answer<ChangedEntities> changedEntities(std::vector<Change> changes, Ticket ticket) override;
     Answer<Revision> revision(Ticket ticket) override;
@@ -82,6 +96,7 @@ private:
     QString m_path;
     std::unique_ptr<QTemporaryDir> m_temporary; ///< holds the file of a temporary store
     std::unique_ptr<ChangeNotifier> m_notifier;
+    std::unique_ptr<StoreQueries> m_queries; ///< outlives the readers that it is asked from
     std::unique_ptr<ReaderPool> m_readers;
     std::unique_ptr<StoreWriter> m_writer; ///< last: its commits wake the notifier; may be null
 };

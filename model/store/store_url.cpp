@@ -48,4 +48,12 @@ StoreUrl defaultStoreUrl(const QString &fileName)
     return {StoreUrl::Kind::SqliteFile, base + QStringLiteral("/xray/") + fileName, {}};
 }
 
+QString defaultSpoolFolder()
+{
+    QString base = qEnvironmentVariable("XDG_STATE_HOME");
+    if (!QDir::isAbsolutePath(base)) // the specification: ignore what is not
+        base = QDir::homePath() + QStringLiteral("/.local/state");
+    return base + QStringLiteral("/xray/spool");
+}
+
 } // namespace xray::store

@@ -28,4 +28,7 @@ struct StoreUrl
 /// $XDG_DATA_HOME/xray/NAME, NAME being "xray.db" or "demo.db".
 [[nodiscard]] StoreUrl defaultStoreUrl(const QString &fileName = QStringLiteral("xray.db"));
 
+/// $XDG_STATE_HOME/xray/spool: seldom on the disk of a store that is not the default one.
+[[nodiscard]] QString defaultSpoolFolder();
+
 } // namespace xray::store

@@ -4,10 +4,12 @@
 #include "model/store/batch_committer.h"
 #include "model/store/inbox.h"
 #include "model/store/migrations.h"
+#include "model/store/spooled_events.h"
 #include "model/store/writer_lease.h"
 
 #include <QLoggingCategory>
 
+#include <algorithm>
 #include <future>
 
 namespace xray::store {
@@ -25,7 +27,19 @@ constexpr qint64 kMaxBatchBytes = 4LL * 1024 * 1024;
 constexpr auto kTick = 100ms; ///< how long the writer sleeps when nothing happens
 constexpr DurationNs kLeaseRetry = kNsPerSecond;
 constexpr DurationNs kSweep = kNsPerSecond;
+constexpr DurationNs kHousekeeping = 100 * kNsPerMs; ///< maintenance has its turn, however busy
 constexpr int kInboxSliceRows = 500;
+/// How often the text index looks for work, and has a slice of time however busy the writer is;
+/// how long it goes on when nobody waits.
+constexpr DurationNs kTextTurn = kNsPerSecond;
+constexpr auto kTextStint = 50ms;
+
+/// How often a store that could not be written is tried again, and how long such a try waits for
+/// another program's lock.
+constexpr DurationNs kTroubleRetry = kNsPerSecond;
+constexpr auto kBusyTimeoutInTrouble = 100ms;
+/// More than a batch, so that the spool empties while submissions go on coming.
+constexpr qint64 kSpoolSliceBytes = 2 * kMaxBatchBytes;
 
 /// True once every `period`.
 class Every
@@ -48,6 +62,11 @@ private:
     TimeNs m_next = 0;
 };
 
+Error earlierOnesWait()
+{
+    return {ErrorCode::Busy, QStringLiteral("Events that came before still wait for the store.")};
+}
+
 } // namespace
 
 /// What lives on the writer's thread.
@@ -67,10 +86,23 @@ public:
 private:
     void ensureRole(TimeNs now);
     Result<> becomeHolder();
+    bool isHolder() const { return m_lease.state() == WriterLease::State::Held; }
+    void loseLease();
     void write(std::vector<Submission> batch);
+    std::vector<SubmissionResult> store(std::span<Submission> batch);
+    void spoolUnstored(std::span<Submission> batch, std::span<SubmissionResult> results);
     void answer(Submission &submission, SubmissionResult result);
+    void setTrouble(std::optional<Error> trouble);
+    void noteFailure(const char *what, const Error &error);
+    void recover(TimeNs now);
+    void probe();
+    bool replaySlice();
+    void noteSpool();
     void maintain(TimeNs now);
+    void foldLog();
     void foldInbox();
+    void indexText(TimeNs now);
+    bool indexSlice();
     void sweep(TimeNs now);
     bool exists(const char *sql, std::int64_t parameter);
     void noteCommit(const BatchCommitter::Commit &commit);
@@ -83,8 +115,15 @@ private:
     std::unique_ptr<SqliteConnection> m_connection;
     std::unique_ptr<BatchCommitter> m_committer;
     std::unique_ptr<Inbox> m_inbox;
+    std::unique_ptr<Spool> m_spool;
+    std::optional<Error> m_trouble; ///< what keeps us from the store
     Every m_leaseRetry{kLeaseRetry};
     Every m_sweep{kSweep};
+    Every m_housekeeping{kHousekeeping};
+    std::unique_ptr<TextIndexer> m_textIndexer;
+    Every m_textTurn{kTextTurn};
+    bool m_textWaits = false; ///< there is more to index
+    Every m_troubleRetry{kTroubleRetry};
 };
 
 Result<> StoreWriter::Loop::open()
@@ -100,19 +139,28 @@ Result<> StoreWriter::Loop::open()
     if (!inbox)
         return inbox.error();
     m_inbox = std::move(*inbox);
+    // Without a decoder nobody could read it back.
+    m_spool = std::make_unique<Spool>(m_options.inboxDecoder ? m_options.spool : SpoolOptions(),
+                                      m_options.path);
+    noteSpool();
     ensureRole(m_options.clock());
     return Success{};
 }
 
 void StoreWriter::Loop::ensureRole(TimeNs now)
 {
-    if (m_lease.state() == WriterLease::State::Held || !m_leaseRetry.isDue(now))
+    if (!m_leaseRetry.isDue(now) || m_lease.isStillOurs())
         return;
+    loseLease();
+    if (m_connection->isReadOnly()) {
+        m_writer.setRole({WriterRole::Kind::ReadOnly, {}});
+        return;
+    }
     switch (m_lease.tryTake()) {
     case WriterLease::State::Held:
         if (auto ready = becomeHolder(); !ready) {
-            qCWarning(lcWriter) << "cannot take over the store:" << ready.error().message;
-            m_lease.giveUp();
+            noteFailure("taking over the store", ready.error());
+            loseLease();
             return;
         }
         m_writer.setRole({WriterRole::Kind::Holder, {}});
@@ -128,33 +176,65 @@ void StoreWriter::Loop::ensureRole(TimeNs now)
 
 Result<> StoreWriter::Loop::becomeHolder()
 {
-    auto committer = BatchCommitter::create(*m_connection);
+    auto committer = BatchCommitter::create(*m_connection, m_options.traceMapper);
     if (!committer)
         return committer.error();
     m_committer = std::move(*committer);
+    if (m_options.traceMapper) {
+        if (auto marked = m_committer->mapAgainIfNot(m_options.mappingVersion); !marked)
+            return marked;
+    }
+    auto indexer = TextIndexer::create(*m_connection, m_options.textIndexing);
+    if (!indexer)
+        return indexer.error();
+    m_textIndexer = std::move(*indexer);
+    m_spool->adoptOrphans();
+    noteSpool();
     return Success{};
+}
+
+void StoreWriter::Loop::loseLease()
+{
+    m_textIndexer.reset();
+    m_committer.reset();
+    m_lease.giveUp();
 }
 
 void StoreWriter::Loop::run()
 {
     for (;;) {
-        auto batch = m_writer.m_queue.take(kMaxBatchEvents, kMaxBatchBytes, kTick);
+        auto batch =
+            m_writer.m_queue.take(kMaxBatchEvents, kMaxBatchBytes, m_textWaits ? 0ms : kTick);
         const TimeNs now = m_options.clock();
         ensureRole(now);
-        if (!batch.empty()) {
+        const bool isBusy = !batch.empty();
+        if (isBusy)
             write(std::move(batch));
+        if (isBusy && !m_housekeeping.isDue(now))
             continue;
-        }
-        if (m_writer.m_queue.isClosed() && m_writer.m_queue.isEmpty())
-            return;
+        if (!isBusy && m_writer.m_queue.isClosed() && m_writer.m_queue.isEmpty())
+            return foldLog();
         maintain(now);
     }
+}
+
+/// At the end: what is in the write-ahead log goes into the file, as far as nobody reads the log,
+/// so that the file alone is the store. The last to close may be a reader, who cannot do it.
+void StoreWriter::Loop::foldLog()
+{
+    if (!isHolder() || m_trouble)
+        return;
+    m_connection->setBusyTimeout(0ms);
+    // When it fails, file and log together are the store, as after a kill.
+    [[maybe_unused]] const auto folded = m_connection->execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 void StoreWriter::Loop::answer(Submission &submission, SubmissionResult result)
 {
     auto &counters = m_writer.m_counters;
-    for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
+    if (result.storedIn == StoredIn::Spool)
+        counters.spooled += static_cast<qint64>(result.outcomes.size());
+    for (std::size_t i = 0; result.storedIn == StoredIn::Store && i < result.outcomes.size(); ++i) {
         const bool ok = result.outcomes[i].ok();
         (ok ? counters.accepted : counters.rejected) += 1;
         if (ok && std::holds_alternative<StepEvent>(submission.events[i]))
@@ -174,15 +254,50 @@ void StoreWriter::Loop::noteCommit(const BatchCommitter::Commit &commit)
 
 void StoreWriter::Loop::write(std::vector<Submission> batch)
 {
+    recover(m_options.clock());
     std::vector<SubmissionResult> results;
-    if (m_lease.state() == WriterLease::State::Held) {
-        const auto commit = m_committer->commit(batch, m_options.clock(), results);
-        noteCommit(commit);
-    } else {
-        results = m_inbox->put(batch, m_options.clock());
-    }
+    if (m_spool->hasWaiting()) // what came before goes first
+        results.assign(batch.size(), {m_trouble.value_or(earlierOnesWait()), {}});
+    else
+        results = store(batch);
+    spoolUnstored(batch, results);
     for (std::size_t i = 0; i < batch.size(); ++i)
         answer(batch[i], std::move(results[i]));
+}
+
+/// Through the door our role has: into the tables, or into the inbox.
+std::vector<SubmissionResult> StoreWriter::Loop::store(std::span<Submission> batch)
+{
+    std::vector<SubmissionResult> results;
+    if (isHolder())
+        noteCommit(m_committer->commit(batch, m_options.clock(), results));
+    else
+        results = m_inbox->put(batch, m_options.clock());
+    setTrouble(troubleIn(results));
+    return results;
+}
+
+void StoreWriter::Loop::spoolUnstored(std::span<Submission> batch,
+                                      std::span<SubmissionResult> results)
+{
+    std::vector<std::size_t> unstored;
+    std::vector<SpoolRecord> records;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (results[i].status || !isTrouble(results[i].status.error().code))
+            continue;
+        unstored.push_back(i);
+        records.push_back(toRecord(batch[i], m_options.clock()));
+    }
+    if (unstored.empty())
+        return;
+    const auto spooled = m_spool->append(records);
+    for (const std::size_t i : unstored) {
+        if (spooled)
+            results[i] = spooledResult(batch[i]);
+        else
+            results[i].status.error().message += QLatin1Char(' ') + spooled.error().message;
+    }
+    noteSpool();
 }
 
 template<class Slice>
@@ -190,7 +305,7 @@ bool StoreWriter::Loop::runSlice(const char *what, Slice &&slice)
 {
     auto done = m_committer->inTransaction(std::forward<Slice>(slice));
     if (!done) {
-        qCWarning(lcWriter) << what << "failed:" << done.error().message;
+        noteFailure(what, done.error());
         return false;
     }
     noteCommit(done->commit);
@@ -199,25 +314,128 @@ bool StoreWriter::Loop::runSlice(const char *what, Slice &&slice)
 
 void StoreWriter::Loop::maintain(TimeNs now)
 {
-    if (m_lease.state() != WriterLease::State::Held)
+    recover(now);
+    m_textWaits = m_textWaits && isHolder() && !m_trouble;
+    if (!isHolder() || m_trouble)
         return;
     foldInbox();
+    indexText(now);
     if (m_sweep.isDue(now))
         sweep(now);
     if (auto pruned = m_committer->pruneFeed(); !pruned)
-        qCWarning(lcWriter) << "pruning the change feed failed:" << pruned.error().message;
+        noteFailure("pruning the change feed", pruned.error());
     if (auto freed = m_committer->giveBackSpace(); !freed)
-        qCWarning(lcWriter) << "giving back space failed:" << freed.error().message;
+        noteFailure("giving back space", freed.error());
 }
+
+// ---- a store that cannot be written --------------------------------------------------------
+
+void StoreWriter::Loop::setTrouble(std::optional<Error> trouble)
+{
+    const auto messageOf = [](const std::optional<Error> &error) {
+        return error ? error->message : QString();
+    };
+    if (messageOf(m_trouble) == messageOf(trouble))
+        return;
+    m_trouble = std::move(trouble);
+    if (m_trouble)
+        qCWarning(lcWriter).noquote() << m_trouble->message;
+    else
+        qCInfo(lcWriter) << "the store can be written again";
+    m_connection->setBusyTimeout(m_trouble ? kBusyTimeoutInTrouble : kBusyTimeout);
+    m_writer.setTrouble(m_trouble);
+}
+
+/// Of something nobody waits for.
+void StoreWriter::Loop::noteFailure(const char *what, const Error &error)
+{
+    if (isTrouble(error.code))
+        setTrouble(error);
+    else
+        qCWarning(lcWriter).noquote() << what << "failed:" << error.message;
+}
+
+/// Stores what waits in the spool: one slice, or all of it when nobody else waits. A store in
+/// trouble is tried now and then only.
+void StoreWriter::Loop::recover(TimeNs now)
+{
+    if (m_trouble && !m_troubleRetry.isDue(now))
+        return;
+    if (!m_spool->hasWaiting()) {
+        if (m_trouble)
+            probe();
+        return;
+    }
+    while (replaySlice() && m_spool->hasWaiting() && m_writer.m_queue.isEmpty()) {
+    }
+}
+
+/// Writes something that changes nothing, to see whether it could be.
+void StoreWriter::Loop::probe()
+{
+    const auto tryWriting = [this]() -> Result<> {
+        WriteTransaction transaction(*m_connection);
+        if (auto begun = transaction.begin(); !begun)
+            return begun;
+        if (auto done = m_connection->execute("UPDATE counters SET value = value"); !done)
+            return done;
+        return transaction.commit();
+    };
+    const auto written = tryWriting();
+    setTrouble(written ? std::nullopt : std::optional(written.error()));
+}
+
+/// Whether the store took it.
+bool StoreWriter::Loop::replaySlice()
+{
+    auto records = m_spool->next(kSpoolSliceBytes);
+    if (!records) {
+        setTrouble(records.error());
+        return false;
+    }
+    Respooled respooled = fromRecords(*records, m_options.inboxDecoder);
+    const auto results = store(respooled.submissions);
+    if (m_trouble)
+        return false; // all of it again later: repeating changes nothing
+    if (auto kept = m_spool->keepRefused(refusedOf(respooled, results)); !kept) {
+        setTrouble(kept.error());
+        return false;
+    }
+    m_spool->advance();
+    noteSpool();
+    for (std::size_t i = 0; i < results.size(); ++i)
+        answer(respooled.submissions[i], results[i]);
+    return true;
+}
+
+void StoreWriter::Loop::noteSpool()
+{
+    m_writer.m_counters.spoolWaitingBytes = m_spool->waitingBytes();
+    m_writer.m_counters.spoolRefused = m_spool->refusedEvents();
+}
+
+// ---- maintenance ---------------------------------------------------------------------------
 
 /// What depends on the time: runs that went quiet, and deleted ones whose grace is over.
 void StoreWriter::Loop::sweep(TimeNs now)
 {
+    m_spool->adoptOrphans();
     const TimeNs quietSince = now - m_options.incompleteAfter;
     if (exists("SELECT 1 FROM executions WHERE status = 'running' AND last_event_at < ?1",
                quietSince))
         runSlice("marking incomplete runs",
                  [&](EventApplier &applier) { return applier.markIncomplete(quietSince); });
+    while (m_writer.m_queue.isEmpty() &&
+           exists("SELECT 1 FROM stale_traces WHERE mapped_at < ?1", now - kRemapInterval)) {
+        if (!runSlice("mapping a trace",
+                      [&](EventApplier &applier) { return applier.mapStaleTrace(now); }))
+            return;
+    }
+    while (m_writer.m_queue.isEmpty() && exists("SELECT 1 FROM loose_zones WHERE ?1", 1)) {
+        if (!runSlice("tightening metric zones",
+                      [this](EventApplier &) { return StepNotes::tightenZones(*m_connection); }))
+            break;
+    }
     const char *due = "SELECT 1 FROM executions WHERE purge_at IS NOT NULL AND purge_at <= ?1";
     while (m_writer.m_queue.isEmpty() && exists(due, now)) {
         if (!runSlice("removing deleted runs",
@@ -240,13 +458,49 @@ void StoreWriter::Loop::foldInbox()
     if (!m_options.inboxDecoder)
         return;
     const TimeNs now = m_options.clock();
-    while (m_writer.m_queue.isEmpty() && m_inbox->mayHaveNews()) {
-        const bool worked = runSlice("reading the inbox", [&](EventApplier &applier) {
+    bool worked = m_inbox->mayHaveNews();
+    while (worked) {
+        worked = runSlice("reading the inbox", [&](EventApplier &applier) {
             return m_inbox->fold(applier, m_options.inboxDecoder, now, kInboxSliceRows);
         });
-        if (!worked)
-            return;
+        worked = worked && m_writer.m_queue.isEmpty() && m_inbox->mayHaveNews();
     }
+}
+
+/// While nobody waits, in stints that leave the rest of the maintenance its turn; else a slice now
+/// and then.
+void StoreWriter::Loop::indexText(TimeNs now)
+{
+    const bool isDue = m_textTurn.isDue(now);
+    if (!isDue && (!m_textWaits || !m_writer.m_queue.isEmpty()))
+        return;
+    const auto end = std::chrono::steady_clock::now() + kTextStint;
+    do {
+        m_textWaits = indexSlice();
+    } while (m_textWaits && m_writer.m_queue.isEmpty() && std::chrono::steady_clock::now() < end);
+}
+
+/// Whether there is more.
+bool StoreWriter::Loop::indexSlice()
+{
+    const auto slice = m_textIndexer->next();
+    if (slice && *slice == TextIndexer::Slice::Idle)
+        return false;
+    bool worked = false;
+    if (slice && *slice == TextIndexer::Slice::Write) {
+        worked = runSlice("indexing text", [this](EventApplier &) -> Result<bool> {
+            const auto written = m_textIndexer->writeSlice();
+            return written ? Result<bool>(true) : Result<bool>(written.error());
+        });
+    } else if (slice) {
+        const auto read = m_textIndexer->readSlice();
+        worked = read.ok();
+        if (!read)
+            noteFailure("reading for the text index", read.error());
+    }
+    if (!worked)
+        m_textIndexer->reset();
+    return worked;
 }
 
 // ---- StoreWriter ---------------------------------------------------------------------------
@@ -303,25 +557,40 @@ SinkStats StoreWriter::stats() const
     stats.failedBatches = m_counters.failedBatches;
     stats.queuedEvents = m_queue.queuedEvents();
     stats.queuedBytes = m_queue.queuedBytes();
+    stats.spooled = m_counters.spooled;
+    stats.spoolWaitingBytes = m_counters.spoolWaitingBytes;
+    stats.spoolRefused = m_counters.spoolRefused;
+    const std::lock_guard lock(m_stateMutex);
+    stats.trouble = m_trouble;
     return stats;
 }
 
 WriterRole StoreWriter::role() const
 {
-    const std::lock_guard lock(m_roleMutex);
+    const std::lock_guard lock(m_stateMutex);
     return m_role;
 }
 
 void StoreWriter::setRole(WriterRole role)
 {
     {
-        const std::lock_guard lock(m_roleMutex);
+        const std::lock_guard lock(m_stateMutex);
         if (m_role == role)
             return;
         m_role = role;
     }
     if (m_options.roleChanged)
         m_options.roleChanged(role);
+}
+
+void StoreWriter::setTrouble(std::optional<Error> trouble)
+{
+    {
+        const std::lock_guard lock(m_stateMutex);
+        m_trouble = trouble;
+    }
+    if (m_options.troubleChanged)
+        m_options.troubleChanged(trouble);
 }
 
 void StoreWriter::wake()

@@ -4,16 +4,24 @@
 // lease, submissions go to the inbox instead, where the holder finds them. Everything else that
 // writes (inbox, incomplete runs, purges, feed pruning) is done by the same thread, in slices,
 // between submissions.
+//
+// While the store cannot be written (disk full, locked by another program, …) submissions go to the
+// spool, and from there to the store, in order, once it can be written again. Only what the spool
+// does not take either is refused.
 #pragma once
 
+#include "model/store/spool.h"
 #include "model/store/sqlite_connection.h"
 #include "model/store/submission_queue.h"
+#include "model/store/text_index.h"
 
 #include <model/core/ports.h>
+#include <model/core/spans.h>
 
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 
 namespace xray::store {
@@ -43,12 +51,19 @@ struct WriterOptions
     QueueLimits queue;
     DurationNs incompleteAfter = kDefaultIncompleteAfter;
     InboxDecoder inboxDecoder; ///< reads one row of the inbox; without it the inbox stays as it is
+    SpoolOptions spool = {};   ///< used with an inboxDecoder, which reads it back
+    std::shared_ptr<const TraceMapper> traceMapper = {}; ///< without it spans are refused
+    /// Of the mapper and its rules; another one than last time has every trace mapped again.
+    qint64 mappingVersion = 0;
+    TextIndexing textIndexing = TextIndexing::Substrings;
     std::function<TimeNs()> clock = nowNs;
 
     /// Called on the writer's thread after each commit that changed something. Must not block.
     std::function<void(Revision)> committed = {};
     /// Called on the writer's thread when the role changes.
     std::function<void(const WriterRole &)> roleChanged = {};
+    /// Called on the writer's thread when the store cannot be written, and when it can be again.
+    std::function<void(const std::optional<Error> &)> troubleChanged = {};
 };
 
 class StoreWriter final : public EventSink
@@ -72,11 +87,13 @@ private:
 
     explicit StoreWriter(WriterOptions options);
     void setRole(WriterRole role);
+    void setTrouble(std::optional<Error> trouble);
 
     WriterOptions m_options;
     SubmissionQueue m_queue;
-    mutable std::mutex m_roleMutex;
+    mutable std::mutex m_stateMutex; ///< of the two that follow
     WriterRole m_role;
+    std::optional<Error> m_trouble;
     struct Counters
     {
         std::atomic<qint64> accepted = 0;
@@ -84,6 +101,9 @@ private:
         std::atomic<qint64> acceptedSteps = 0;
         std::atomic<qint64> committed = 0;
         std::atomic<qint64> failedBatches = 0;
+        std::atomic<qint64> spooled = 0;
+        std::atomic<qint64> spoolWaitingBytes = 0;
+        std::atomic<qint64> spoolRefused = 0;
     } m_counters;
     std::thread m_thread;
 };

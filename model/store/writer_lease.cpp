@@ -45,8 +45,7 @@ void WriterLease::sayWhoHolds()
 {
     const QString text = QStringLiteral("%1\n%2\n%3\n")
                              .arg(QCoreApplication::applicationPid())
-                             .arg(QCoreApplication::applicationName(),
-                                  QSysInfo::machineHostName());
+                             .arg(QCoreApplication::applicationName(), QSysInfo::machineHostName());
     m_file.resize(0);
     m_file.write(text.toUtf8());
 }
