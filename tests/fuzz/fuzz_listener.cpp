@@ -11,13 +11,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 
 using namespace xray;
 
 namespace {
 
-constexpr int kPatienceMs = 5000;
+constexpr int kPatienceMs = 20'000;
 constexpr int kInputsPerDoor = 1000; ///< then a new one, since the store keeps what it took
 
 void require(bool holds)
@@ -78,10 +79,20 @@ public:
     }
 
 private:
-    bool receive(QByteArray &received)
+    /// Patiently, and again after each signal: libFuzzer keeps an alarm clock.
+    void waitForInput()
     {
         pollfd waiting{m_socket, POLLIN, 0};
-        require(::poll(&waiting, 1, kPatienceMs) == 1);
+        int ready = 0;
+        do {
+            ready = ::poll(&waiting, 1, kPatienceMs);
+        } while (ready < 0 && errno == EINTR);
+        require(ready == 1);
+    }
+
+    bool receive(QByteArray &received)
+    {
+        waitForInput();
         char chunk[16 * 1024];
         const ssize_t size = ::recv(m_socket, chunk, sizeof chunk, 0);
         if (size > 0)
