@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/items/query_result_model.h"
+
+#include <model/core/answer.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace xray::items {
+
+namespace {
+
+using query::StepHit;
+using query::Subject;
+
+RunStatus runStatusOf(const ResultRow &row)
+{
+    const auto *hit = std::get_if<StepHit>(&row);
+    return hit ? hit->runStatus : std::get<Execution>(row).status;
+}
+
+/// -1, 0 or 1, as values of one column compare.
+int compared(const QVariant &a, const QVariant &b)
+{
+    if (a.typeId() == QMetaType::QString)
+        return QString::localeAwareCompare(a.toString(), b.toString());
+    if (a.typeId() == QMetaType::Double)
+        return a.toDouble() < b.toDouble() ? -1 : a.toDouble() > b.toDouble();
+    return a.toLongLong() < b.toLongLong() ? -1 : a.toLongLong() > b.toLongLong();
+}
+
+std::vector<ResultRow> rowsOf(const query::StepAnswer &answer)
+{
+    return {answer.hits.begin(), answer.hits.end()};
+}
+
+std::vector<ResultRow> rowsOf(const query::RunAnswer &answer)
+{
+    return {answer.runs.begin(), answer.runs.end()};
+}
+
+} // namespace
+
+QueryResultModel::QueryResultModel(QObject *parent)
+    : QAbstractTableModel(parent)
+{
+}
+
+QueryResultModel::~QueryResultModel()
+{
+    m_ticket.cancel();
+}
+
+void QueryResultModel::setSource(query::QuerySource *source)
+{
+    cancel();
+    m_source = source;
+}
+
+// ---- asking --------------------------------------------------------------------------------
+
+void QueryResultModel::ask(const query::Query &query, TimeNs now)
+{
+    m_query = query;
+    m_now = now;
+    m_fresh = true;
+    askPage();
+    setState(State::Asking);
+}
+
+void QueryResultModel::cancel()
+{
+    m_ticket.cancel();
+    if (!m_fetching)
+        return;
+    m_fetching = false;
+    if (m_state == State::Asking)
+        setState(State::Cancelled);
+    Q_EMIT figuresChanged();
+}
+
+void QueryResultModel::clear()
+{
+    cancel();
+    beginResetModel();
+    m_rows.clear();
+    m_columns.clear();
+    m_more = false;
+    m_new = 0;
+    endResetModel();
+    setState(State::Idle);
+}
+
+void QueryResultModel::askPage()
+{
+    if (!m_source)
+        return;
+    m_ticket.cancel();
+    m_ticket = Ticket();
+    m_fetching = true;
+    if (m_query.subject == Subject::Steps)
+        askSteps(m_ticket);
+    else
+        askRuns(m_ticket);
+}
+
+void QueryResultModel::askSteps(const Ticket &ticket)
+{
+    query::StepQuestion question{m_query, m_now, query::kDefaultPageSize, {}};
+    if (const Row *end = last())
+        question.before = std::get<StepHit>(end->what).step.row;
+    whenAnswered(
+        m_source->findSteps(std::move(question), ticket), this,
+        [this, ticket](const Answered<query::StepAnswer> &answer) { takeAnswer(ticket, answer); });
+}
+
+void QueryResultModel::askRuns(const Ticket &ticket)
+{
+    query::RunQuestion question{m_query, m_now, query::kDefaultPageSize, {}};
+    if (const Row *end = last()) {
+        const auto &run = std::get<Execution>(end->what);
+        question.after = std::pair(run.startedAt, run.id);
+    }
+    whenAnswered(
+        m_source->findRuns(std::move(question), ticket), this,
+        [this, ticket](const Answered<query::RunAnswer> &answer) { takeAnswer(ticket, answer); });
+}
+
+template<class Given>
+void QueryResultModel::takeAnswer(const Ticket &ticket, const Given &answer)
+{
+    if (ticket.isCancelled())
+        return;
+    m_fetching = false;
+    if (!answer) {
+        fail(answer.error());
+        return;
+    }
+    takePage({rowsOf(**answer), (*answer)->more, (*answer)->elapsed, (*answer)->plan});
+}
+
+void QueryResultModel::fail(const Error &error)
+{
+    m_error = error;
+    m_more = false;
+    setState(State::Failed);
+    Q_EMIT figuresChanged();
+}
+
+void QueryResultModel::takePage(Page page)
+{
+    m_more = page.more;
+    if (m_fresh)
+        takeFirst(std::move(page));
+    else
+        append(std::move(page.rows));
+    Q_EMIT figuresChanged();
+}
+
+void QueryResultModel::takeFirst(Page page)
+{
+    m_fresh = false;
+    m_elapsed = page.elapsed;
+    m_plan = page.plan;
+    beginResetModel();
+    m_columns = columnsFor(m_query, page.rows);
+    m_rows.clear();
+    m_new = 0;
+    m_firstPlace = m_lastPlace = 0;
+    m_sortColumn = -1;
+    for (ResultRow &row : page.rows)
+        m_rows.push_back({std::move(row), m_lastPlace++, false});
+    endResetModel();
+    setState(State::Ready);
+}
+
+void QueryResultModel::append(std::vector<ResultRow> rows)
+{
+    if (rows.empty())
+        return;
+    const auto first = static_cast<int>(m_rows.size());
+    beginInsertRows({}, first, first + static_cast<int>(rows.size()) - 1);
+    for (ResultRow &row : rows)
+        m_rows.push_back({std::move(row), m_lastPlace++, false});
+    endInsertRows();
+    if (isSorted())
+        sortLoaded();
+}
+
+void QueryResultModel::setState(State state)
+{
+    m_state = state;
+    Q_EMIT stateChanged();
+}
+
+/// The row that stands last in the order of the answer; null for a first page.
+const QueryResultModel::Row *QueryResultModel::last() const
+{
+    if (m_fresh || m_rows.empty())
+        return nullptr;
+    return &*std::ranges::max_element(m_rows, {}, &Row::place);
+}
+
+bool QueryResultModel::canFetchMore(const QModelIndex &parent) const
+{
+    return !parent.isValid() && m_more && !m_fetching && m_state == State::Ready;
+}
+
+void QueryResultModel::fetchMore(const QModelIndex &parent)
+{
+    if (!canFetchMore(parent))
+        return;
+    askPage();
+    Q_EMIT figuresChanged();
+}
+
+// ---- watching ------------------------------------------------------------------------------
+
+int QueryResultModel::rowOfStep(StepRow step) const
+{
+    const auto found = std::ranges::find_if(m_rows, [step](const Row &row) {
+        const auto *hit = std::get_if<StepHit>(&row.what);
+        return hit && hit->step.row == step;
+    });
+    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+}
+
+void QueryResultModel::prepend(const std::vector<StepHit> &hits)
+{
+    std::vector<Row> added;
+    for (const StepHit &hit : hits) {
+        if (const int row = rowOfStep(hit.step.row); row >= 0) {
+            m_rows[static_cast<std::size_t>(row)].what = hit;
+            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+        } else {
+            added.push_back({hit, 0, true});
+        }
+    }
+    if (added.empty())
+        return;
+    if (m_columns.empty() || m_rows.empty()) {
+        beginResetModel();
+        m_columns = columnsFor(m_query, {hits.begin(), hits.end()});
+        endResetModel();
+    }
+    for (auto row = added.rbegin(); row != added.rend(); ++row)
+        row->place = --m_firstPlace;
+    m_new += static_cast<int>(added.size());
+    beginInsertRows({}, 0, static_cast<int>(added.size()) - 1);
+    m_rows.insert(m_rows.begin(), added.begin(), added.end());
+    endInsertRows();
+    if (isSorted())
+        sortLoaded();
+    Q_EMIT figuresChanged();
+}
+
+// ---- order ---------------------------------------------------------------------------------
+
+void QueryResultModel::sort(int column, Qt::SortOrder order)
+{
+    const bool changes = column != m_sortColumn || order != m_sortOrder;
+    m_sortColumn = column < columnCount() ? column : -1;
+    m_sortOrder = order;
+    if (!changes)
+        return;
+    sortLoaded();
+    Q_EMIT figuresChanged();
+}
+
+bool QueryResultModel::standsBefore(const Row &a, const Row &b) const
+{
+    if (!isSorted())
+        return a.place < b.place;
+    const ResultColumn &by = m_columns[static_cast<std::size_t>(m_sortColumn)];
+    const QVariant left = valueOf(a.what, by);
+    const QVariant right = valueOf(b.what, by);
+    if (left.isValid() != right.isValid())
+        return left.isValid();
+    const int difference = left.isValid() ? compared(left, right) : 0;
+    if (difference == 0)
+        return a.place < b.place;
+    return m_sortOrder == Qt::AscendingOrder ? difference < 0 : difference > 0;
+}
+
+void QueryResultModel::sortLoaded()
+{
+    std::vector<Row> rows = m_rows;
+    std::ranges::stable_sort(rows,
+                             [this](const Row &a, const Row &b) { return standsBefore(a, b); });
+    moveRows(std::move(rows));
+}
+
+/// Puts the same rows into another order; what is current or selected goes along.
+void QueryResultModel::moveRows(std::vector<Row> rows)
+{
+    Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
+    const QModelIndexList before = persistentIndexList();
+    QHash<qint64, int> rowOfPlace;
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        rowOfPlace[rows[row].place] = static_cast<int>(row);
+    QModelIndexList after;
+    for (const QModelIndex &old : before)
+        after += index(rowOfPlace[m_rows[static_cast<std::size_t>(old.row())].place], old.column());
+    m_rows = std::move(rows);
+    changePersistentIndexList(before, after);
+    Q_EMIT layoutChanged({}, VerticalSortHint);
+}
+
+// ---- the table -----------------------------------------------------------------------------
+
+const ResultRow &QueryResultModel::rowAt(int row) const
+{
+    return m_rows[static_cast<std::size_t>(row)].what;
+}
+
+const ResultColumn &QueryResultModel::column(int column) const
+{
+    return m_columns[static_cast<std::size_t>(column)];
+}
+
+std::optional<query::Condition> QueryResultModel::conditionAt(const QModelIndex &index) const
+{
+    return conditionOf(rowAt(index.row()), column(index.column()));
+}
+
+int QueryResultModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int QueryResultModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_columns.size());
+}
+
+QVariant QueryResultModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const Row &row = m_rows[static_cast<std::size_t>(index.row())];
+    const ResultColumn &at = column(index.column());
+    const auto *hit = std::get_if<StepHit>(&row.what);
+    switch (role) {
+    case Qt::DisplayRole:
+        return textOf(row.what, at, m_now);
+    case Qt::TextAlignmentRole:
+        return QVariant((isNumeric(at) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case ValueRole:
+        return valueOf(row.what, at);
+    case KindRole:
+        return QVariant::fromValue(at.kind);
+    case IsPercentageRole:
+        return isPercentage(at);
+    case StepTypeRole:
+        return hit ? QVariant::fromValue(hit->step.type) : QVariant();
+    case RunStatusRole:
+        return QVariant::fromValue(runStatusOf(row.what));
+    case IsNewRole:
+        return row.isNew;
+    default:
+        return {};
+    }
+}
+
+QVariant QueryResultModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
+        return {};
+    if (role == Qt::DisplayRole)
+        return titleOf(column(section));
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((isNumeric(column(section)) ? Qt::AlignRight : Qt::AlignLeft) |
+                        Qt::AlignVCenter);
+    return {};
+}
+
+} // namespace xray::items

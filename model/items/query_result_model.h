@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The answer to a query as a table, a page at a time: steps by arrival or runs by start, newest
+// first, each page continuing after the last row of the one before. Sorting by a column sorts what
+// is loaded. New matches of a watch come in front. Owned by the page that asks; GUI thread. A row
+// is looked at only when it is shown, but for one pass over a first page to choose the columns.
+#pragma once
+
+#include "model/items/query_result_columns.h"
+
+#include <QAbstractTableModel>
+#include <QElapsedTimer>
+#include <QSet>
+
+namespace xray::items {
+
+class QueryResultModel final : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum class State {
+        Idle,   ///< nothing was asked yet
+        Asking, ///< for the first page
+        Ready,
+        Failed,
+        Cancelled,
+    };
+
+    enum Role {
+        ValueRole = Qt::UserRole + 1, ///< raw value; invalid when absent
+        KindRole,                     ///< ResultColumnKind
+        IsPercentageRole,
+        StepTypeRole,  ///< StepType; invalid for runs
+        RunStatusRole, ///< RunStatus
+        IsNewRole,     ///< came by a watch after the question was asked
+    };
+
+    explicit QueryResultModel(QObject *parent = nullptr);
+    ~QueryResultModel() override;
+
+    /// Null before the source goes away.
+    void setSource(query::QuerySource *source);
+    /// Asks from the start. Relative times are relative to `now`. The rows before stay until the
+    /// answer comes, so that a quick answer does not flicker.
+    void ask(const query::Query &query, TimeNs now);
+    /// Gives up what is being asked.
+    void cancel();
+    void clear();
+    /// Steps that match and were committed since, latest first. Those that are shown already are
+    /// replaced.
+    void prepend(const std::vector<query::StepHit> &hits);
+
+    [[nodiscard]] State state() const { return m_state; }
+    [[nodiscard]] const query::Query &query() const { return m_query; }
+    [[nodiscard]] const Error &error() const { return m_error; }
+    [[nodiscard]] const query::PlanNote &plan() const { return m_plan; }
+    /// Of the first page, in the store.
+    [[nodiscard]] DurationNs elapsed() const { return m_elapsed; }
+    /// 0 to 1 of what is being asked, below 0 while nobody can say.
+    [[nodiscard]] double progress() const { return m_ticket.progress(); }
+    [[nodiscard]] bool isFetching() const { return m_fetching; }
+    /// There are matches beyond those that are loaded.
+    [[nodiscard]] bool hasMore() const { return m_more; }
+    [[nodiscard]] bool isSorted() const { return m_sortColumn >= 0; }
+    [[nodiscard]] int newCount() const { return m_new; }
+
+    [[nodiscard]] const ResultRow &rowAt(int row) const;
+    [[nodiscard]] const ResultColumn &column(int column) const;
+    [[nodiscard]] std::optional<query::Condition> conditionAt(const QModelIndex &index) const;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation,
+                        int role = Qt::DisplayRole) const override;
+    bool canFetchMore(const QModelIndex &parent) const override;
+    void fetchMore(const QModelIndex &parent) override;
+    /// What is loaded, by a column; -1 puts it back into the order of the answer. What is absent
+    /// stands last.
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+
+Q_SIGNALS:
+    void stateChanged();
+    /// Rows were loaded, came in front, or are on their way.
+    void figuresChanged();
+
+private:
+    struct Row
+    {
+        ResultRow what;
+        qint64 place = 0; ///< in the order of the answer
+        bool isNew = false;
+    };
+    struct Page
+    {
+        std::vector<ResultRow> rows;
+        bool more = false;
+        DurationNs elapsed = 0;
+        query::PlanNote plan;
+    };
+
+    void askPage();
+    void askSteps(const Ticket &ticket);
+    void askRuns(const Ticket &ticket);
+    template<class Given>
+    void takeAnswer(const Ticket &ticket, const Given &answer);
+    void takePage(Page page);
+    void takeFirst(Page page);
+    void append(std::vector<ResultRow> rows);
+    void fail(const Error &error);
+    void setState(State state);
+    void sortLoaded();
+    void moveRows(std::vector<Row> rows);
+    [[nodiscard]] const Row *last() const;
+    [[nodiscard]] int rowOfStep(StepRow step) const;
+    [[nodiscard]] bool standsBefore(const Row &a, const Row &b) const;
+
+    query::QuerySource *m_source = nullptr;
+    query::Query m_query;
+    TimeNs m_now = 0;
+    State m_state = State::Idle;
+    bool m_fetching = false;
+    bool m_fresh = false; ///< the next page is the first of a new answer
+    bool m_more = false;
+    int m_new = 0;
+    Ticket m_ticket;
+    Error m_error;
+    query::PlanNote m_plan;
+    DurationNs m_elapsed = 0;
+    std::vector<Row> m_rows;
+    std::vector<ResultColumn> m_columns;
+    qint64 m_firstPlace = 0;
+    qint64 m_lastPlace = 0;
+    int m_sortColumn = -1;
+    Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
+};
+
+} // namespace xray::items

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The answer to a query as a table: pages, sorting what is loaded, a watch, failures.
+#include "tests/support/fake_query_source.h"
+
+#include <model/items/query_result_model.h>
+#include <model/query/language.h>
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace xray;
+using namespace xray::test;
+using items::QueryResultModel;
+using items::ResultColumnKind;
+using State = QueryResultModel::State;
+
+namespace {
+
+constexpr int kSteps = 1'000;
+
+query::Query queryOf(const char *text)
+{
+    return std::get<query::Query>(query::parse(QString::fromUtf8(text)));
+}
+
+QStringList titles(const QueryResultModel &model)
+{
+    QStringList names;
+    for (int column = 0; column < model.columnCount(); ++column)
+        names += model.headerData(column, Qt::Horizontal).toString();
+    return names;
+}
+
+int columnOf(const QueryResultModel &model, const char *title)
+{
+    return static_cast<int>(titles(model).indexOf(QString::fromUtf8(title)));
+}
+
+/// A model with the tester attached before the data.
+struct Fixture
+{
+    FakeQuerySource source;
+    QueryResultModel model;
+    QAbstractItemModelTester tester{&model};
+
+    Fixture()
+    {
+        tester.setUseFetchMore(false);
+        source.hits = sampleHits(kSteps);
+        model.setSource(&source);
+    }
+};
+
+} // namespace
+
+class TestQueryResultModel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theColumnsBeginWithTheMetricsOfTheQuery()
+    {
+        Fixture f;
+        f.model.ask(queryOf("confidence < 0.4 and percentage_eliminated > 1 or type = ranking"), 0);
+        QTRY_COMPARE(f.model.state(), State::Ready);
+        const QStringList names = titles(f.model);
+        QVERIFY(names.indexOf(QStringLiteral("confidence")) >= 0);
+        QVERIFY(names.indexOf(QStringLiteral("confidence")) <
+                names.indexOf(QStringLiteral("percentage_eliminated")));
+    }
+
+    void furtherPagesContinueWhereTheLastEnded()
+    {
+        Fixture f;
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
+        QVERIFY(f.model.hasMore());
+        while (f.model.hasMore()) {
+            const int before = f.model.rowCount();
+            f.model.fetchMore({});
+            QTRY_VERIFY(f.model.rowCount() > before);
+        }
+        QCOMPARE(f.model.rowCount(), kSteps / 2);
+        QSet<QString> seen;
+        for (int row = 0; row < f.model.rowCount(); ++row)
+            seen += items::stepIdOf(f.model.rowAt(row))->toString();
+        QCOMPARE(seen.size(), kSteps / 2);
+    }
+
+    void sortingSortsWhatIsLoadedAndPagesFindTheirPlace()
+    {
+        Fixture f;
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.state(), State::Ready);
+        const int column = columnOf(f.model, "percentage_eliminated");
+        const QPersistentModelIndex newest = f.model.index(0, 0);
+        const QVariant id = f.model.index(0, columnOf(f.model, "Run")).data();
+        f.model.sort(column, Qt::DescendingOrder);
+        f.model.fetchMore({});
+        QTRY_COMPARE(f.model.rowCount(), 2 * query::kDefaultPageSize);
+        double before = 1e9;
+        for (int row = 0; row < f.model.rowCount(); ++row) {
+            const double value =
+                f.model.index(row, column).data(QueryResultModel::ValueRole).toDouble();
+            QVERIFY(value <= before);
+            before = value;
+        }
+        QCOMPARE(f.model.index(newest.row(), columnOf(f.model, "Run")).data(), id);
+        f.model.sort(-1);
+        QCOMPARE(newest.row(), 0);
+    }
+
+    void newMatchesComeInFrontAndOnlyOnce()
+    {
+        Fixture f;
+        f.source.hits = sampleHits(10);
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), 5);
+        const auto all = sampleHits(14);
+        f.model.prepend({all[0], all[2]});
+        QCOMPARE(f.model.rowCount(), 7);
+        QCOMPARE(f.model.newCount(), 2);
+        f.model.prepend({all[0]});
+        QCOMPARE(f.model.rowCount(), 7);
+        QVERIFY(f.model.index(0, 0).data(QueryResultModel::IsNewRole).toBool());
+        QVERIFY(!f.model.index(2, 0).data(QueryResultModel::IsNewRole).toBool());
+    }
+
+    void anAnswerToAnEarlierQuestionIsDropped()
+    {
+        Fixture f;
+        f.source.answering = FakeQuerySource::Answering::WhenTold;
+        f.model.ask(queryOf("type = filter"), 0);
+        f.model.ask(queryOf("type = ranking"), 0);
+        f.source.answerAll();
+        QTRY_COMPARE(f.model.state(), State::Ready);
+        QCOMPARE(f.model.index(0, columnOf(f.model, "Type")).data().toString(),
+                 QStringLiteral("ranking"));
+    }
+
+    void givingUpIsToldApartFromFailing()
+    {
+        Fixture f;
+        f.source.answering = FakeQuerySource::Answering::WhenTold;
+        f.model.ask(queryOf("type = filter"), 0);
+        f.model.cancel();
+        QCOMPARE(f.model.state(), State::Cancelled);
+        f.source.answering = FakeQuerySource::Answering::AtOnce;
+        f.source.failure = Error{ErrorCode::Unavailable, QStringLiteral("The disk is gone.")};
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.state(), State::Failed);
+        QCOMPARE(f.model.error().message, QStringLiteral("The disk is gone."));
+    }
+
+    void aCellBecomesTheConditionThatFindsIt()
+    {
+        Fixture f;
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.state(), State::Ready);
+        const auto textAt = [&](const char *title) {
+            const auto condition = f.model.conditionAt(f.model.index(0, columnOf(f.model, title)));
+            return condition ? query::toText(query::Query{query::Subject::Steps,
+                                                          std::make_shared<const query::Node>(
+                                                              query::Node{*condition, {}})})
+                             : QString();
+        };
+        QCOMPARE(textAt("Type"), QStringLiteral("type = filter"));
+        QCOMPARE(textAt("Step"), QStringLiteral("step = filter_candidates"));
+        QVERIFY(
+            textAt("percentage_eliminated").startsWith(QStringLiteral("percentage_eliminated = ")));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestQueryResultModel)
+#include "tst_query_result_model.moc"

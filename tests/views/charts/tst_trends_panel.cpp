@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Trends: what is drawn is reduced, and a brush on a chart tells the stretch it marks.
+#include <views/charts/trends_panel.h>
+#include <views/look/style.h>
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDir>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <cmath>
+
+using namespace xray;
+using namespace xray::views;
+
+namespace {
+
+constexpr TimeNs kStart = 1'767'225'600 * kNsPerSecond;
+constexpr int kBuckets = 60;
+
+std::shared_ptr<const query::Trend> sampleTrend(int seriesCount)
+{
+    auto trend = std::make_shared<query::Trend>();
+    trend->from = kStart;
+    trend->bucket = kNsPerHour;
+    trend->to = kStart + kBuckets * trend->bucket;
+    trend->matches = 4'000;
+    for (int s = 0; s < seriesCount; ++s) {
+        query::TrendSeries series{QStringLiteral("pipeline %1").arg(s), {}};
+        for (int i = 0; i < kBuckets; ++i) {
+            const auto wave = static_cast<qint64>(20 * std::sin((i + 9 * s) / 6.0));
+            series.points.push_back({trend->from + i * trend->bucket, 40 + wave, i % 5,
+                                     (300 + 3 * wave) * kNsPerMs, (900 + 9 * wave) * kNsPerMs,
+                                     50.0 + static_cast<double>(wave), 90.0});
+        }
+        trend->series.push_back(std::move(series));
+    }
+    return trend;
+}
+
+std::shared_ptr<const query::Catalogue> catalogue()
+{
+    query::Catalogue names;
+    names.metrics = {{QStringLiteral("percentage_eliminated"), 500, 0, 100, {}}};
+    return std::make_shared<const query::Catalogue>(names);
+}
+
+struct Shown
+{
+    TrendsPanel panel;
+    bool ready = false;
+
+    explicit Shown(int series)
+    {
+        panel.setCatalogue(catalogue());
+        auto spread = std::make_shared<query::Distribution>();
+        spread->maximum = 100;
+        spread->counts = {5, 20, 60, 90, 70, 40, 20, 10, 5, 8};
+        spread->total = 328;
+        panel.setTrend(sampleTrend(series));
+        panel.setDistribution(spread);
+        panel.resize(1180, 760);
+        panel.show();
+        panel.activateWindow();
+        ready = QTest::qWaitForWindowActive(&panel);
+    }
+    void savePicture(const QString &name)
+    {
+        const QString folder = qEnvironmentVariable("XRAY_SHOT_DIR");
+        if (!folder.isEmpty())
+            QVERIFY(panel.grab().save(QDir(folder).filePath(name)));
+    }
+};
+
+} // namespace
+
+class TestTrendsPanel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { applyLook(*qApp, Scheme::Dark); }
+
+    void aLongLineIsReducedBeforeItIsDrawn()
+    {
+        std::vector<QPointF> points;
+        for (int i = 0; i < 1'000; ++i)
+            points.emplace_back(i, 1);
+        const auto sums = reduced(points, 120, Merge::Sum);
+        QVERIFY(sums.size() <= 120);
+        double total = 0;
+        for (const QPointF &point : sums)
+            total += point.y();
+        QCOMPARE(total, 1'000.0);
+        QCOMPARE(reduced(points, 120, Merge::Mean).front().y(), 1.0);
+        QCOMPARE(reduced(points, 2'000, Merge::Sum).size(), points.size());
+    }
+
+    void bucketsWithoutAFigureHaveNoPoint()
+    {
+        query::Trend trend;
+        trend.series = {{QString(), {{0, 0, 0, {}, {}, {}, {}}, {1, 4, 1, {}, {}, {}, {}}}}};
+        QCOMPARE(linesOf(trend, TrendFigure::Count).front().points.size(), std::size_t(2));
+        const auto rate = linesOf(trend, TrendFigure::FailureRate).front().points;
+        QCOMPARE(rate.size(), std::size_t(1));
+        QCOMPARE(rate.front().y(), 25.0);
+    }
+
+    void axesEndAtARoundNumber_data()
+    {
+        QTest::addColumn<double>("value");
+        QTest::addColumn<double>("end");
+        QTest::newRow("nothing") << 0.0 << 1.0;
+        QTest::newRow("below one") << 0.13 << 0.2;
+        QTest::newRow("round already") << 50.0 << 50.0;
+        QTest::newRow("large") << 5'200.0 << 10'000.0;
+    }
+    void axesEndAtARoundNumber()
+    {
+        QFETCH(double, value);
+        QFETCH(double, end);
+        QCOMPARE(roundedUp(value), end);
+    }
+
+    void aStretchThatIsDraggedOverBecomesATime()
+    {
+        Shown shown(1);
+        QVERIFY(shown.ready);
+        BrushChart *chart = shown.panel.countChart();
+        QTRY_VERIFY(chart->chart()->plotArea().width() > 50);
+        QSignalSpy picked(&shown.panel, &TrendsPanel::timePicked);
+        const QRect plot = chart->chart()->plotArea().toRect();
+        const auto at = [&](double share) {
+            return QPoint(plot.left() + qRound(plot.width() * share), plot.center().y());
+        };
+        QTest::mousePress(chart->viewport(), Qt::LeftButton, {}, at(0.25));
+        QTest::mouseMove(chart->viewport(), at(0.4));
+        QTest::mouseMove(chart->viewport(), at(0.5));
+        shown.savePicture(QStringLiteral("trends-brush.png"));
+        QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(0.5));
+        QCOMPARE(picked.size(), 1);
+        const auto from = picked[0][0].value<TimeNs>();
+        const auto to = picked[0][1].value<TimeNs>();
+        QVERIFY(std::abs(from - (kStart + 15 * kNsPerHour)) < kNsPerHour);
+        QVERIFY(std::abs(to - (kStart + 30 * kNsPerHour)) < kNsPerHour);
+    }
+
+    void theKeyboardMarksAStretchOfValues()
+    {
+        Shown shown(1);
+        QVERIFY(shown.ready);
+        BrushChart *chart = shown.panel.spreadChart();
+        QTRY_VERIFY(chart->chart()->plotArea().width() > 50);
+        QSignalSpy picked(&shown.panel, &TrendsPanel::valuesPicked);
+        chart->setFocus();
+        for (int i = 0; i < 30; ++i)
+            QTest::keyClick(chart, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(chart, Qt::Key_Return);
+        QCOMPARE(picked.size(), 1);
+        QCOMPARE(picked[0][0].toString(), QStringLiteral("percentage_eliminated"));
+        QCOMPARE(picked[0][1].toDouble(), 0.0);
+        QVERIFY(std::abs(picked[0][2].toDouble() - 50) < 0.01);
+    }
+
+    void anotherSplitIsAnotherQuestion()
+    {
+        Shown shown(3);
+        QVERIFY(shown.ready);
+        QSignalSpy asked(&shown.panel, &TrendsPanel::questionChanged);
+        shown.panel.splitBox()->setFocus();
+        QTest::keyClick(shown.panel.splitBox(), Qt::Key_Down);
+        QCOMPARE(shown.panel.split(), query::Split::Pipeline);
+        QCOMPARE(asked.size(), 1);
+        shown.savePicture(QStringLiteral("trends-split.png"));
+    }
+};
+
+QTEST_MAIN(TestTrendsPanel)
+#include "tst_trends_panel.moc"

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a query found: counts that are true, columns, opening, states, progress.
+#include "tests/support/fake_query_source.h"
+
+#include <views/look/empty_state.h>
+#include <views/look/style.h>
+#include <views/query/results_panel.h>
+
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QDir>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace xray;
+using namespace xray::test;
+using namespace xray::views;
+using items::QueryResultModel;
+
+namespace {
+
+constexpr QSize kSize{1180, 640};
+
+query::Query queryOf(const char *text)
+{
+    return std::get<query::Query>(query::parse(QString::fromUtf8(text)));
+}
+
+struct Shown
+{
+    FakeQuerySource source;
+    QueryResultModel model;
+    ResultsPanel panel{&model, new QWidget};
+    bool ready = false;
+
+    explicit Shown(int steps = 1'000)
+    {
+        source.hits = sampleHits(steps);
+        model.setSource(&source);
+        panel.resize(kSize);
+        panel.show();
+        panel.activateWindow();
+        ready = QTest::qWaitForWindowActive(&panel);
+    }
+    void ask(const char *text) { model.ask(queryOf(text), nowNs()); }
+    [[nodiscard]] bool isSettled() const { return model.state() == QueryResultModel::State::Ready; }
+    [[nodiscard]] QStringList messageTexts() const
+    {
+        QStringList texts;
+        for (const QLabel *label : panel.message()->findChildren<QLabel *>())
+            texts += label->text();
+        return texts;
+    }
+    void savePicture(const QString &name)
+    {
+        const QString folder = qEnvironmentVariable("XRAY_SHOT_DIR");
+        if (!folder.isEmpty())
+            QVERIFY(panel.grab().save(QDir(folder).filePath(name)));
+    }
+    ~Shown() { model.setSource(nullptr); }
+};
+
+} // namespace
+
+class TestResultsPanel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { applyLook(*qApp, Scheme::Dark); }
+
+    void itSaysHowManyOfHowManyAreShown()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 200, counting…"));
+        shown.panel.setCount(query::CountAnswer{500, false});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 200 of 500"));
+        shown.panel.setCount(query::CountAnswer{10'000, true});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 200 of 10,000+"));
+        shown.savePicture(QStringLiteral("results.png"));
+    }
+
+    void whenAllIsShownItSaysOnlyHowMany()
+    {
+        Shown shown(20);
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        QCOMPARE(shown.panel.countText(), QStringLiteral("10 steps"));
+    }
+
+    void scrollingDownLoadsWhatFollows()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        QTRY_VERIFY(shown.model.rowCount() > 0);
+        shown.panel.table()->scrollToBottom();
+        QTRY_VERIFY(shown.model.rowCount() > query::kDefaultPageSize);
+    }
+
+    void returnOpensTheRunAtTheStep()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        QSignalSpy opened(&shown.panel, &ResultsPanel::openRequested);
+        shown.panel.table()->setFocus();
+        QTest::keyClick(shown.panel.table(), Qt::Key_Down);
+        QTest::keyClick(shown.panel.table(), Qt::Key_Return);
+        QCOMPARE(opened.size(), 1);
+        const auto step = opened[0][1].value<std::optional<StepId>>();
+        QCOMPARE(step,
+                 items::stepIdOf(shown.model.rowAt(shown.panel.table()->currentIndex().row())));
+    }
+
+    void aCellGoesToTheQueryByItsMenu()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        QSignalSpy picked(&shown.panel, &ResultsPanel::conditionPicked);
+        ResultTable *table = shown.panel.table();
+        const QRect cell = table->visualRect(shown.model.index(0, 1));
+        QContextMenuEvent event(QContextMenuEvent::Mouse, cell.center(),
+                                table->viewport()->mapToGlobal(cell.center()));
+        QApplication::sendEvent(table->viewport(), &event);
+        QTRY_VERIFY(QApplication::activePopupWidget());
+        auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+        QVERIFY(menu);
+        for (QAction *action : menu->actions()) {
+            if (action->text().startsWith(QStringLiteral("Add to the query")))
+                menu->setActiveAction(action);
+        }
+        QTest::keyClick(menu, Qt::Key_Return);
+        QTRY_COMPARE(picked.size(), 1);
+        QCOMPARE(picked[0][0].value<query::Condition>().field.id, query::FieldId::Pipeline);
+    }
+
+    void aTextThatIsNoQueryOffersWhatWasMeant()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        const auto outcome =
+            query::compile(QStringLiteral("percentge_eliminated > 90"), sampleCatalogue());
+        QVERIFY(std::holds_alternative<query::QueryError>(outcome));
+        shown.panel.showProblem(std::get<query::QueryError>(outcome));
+        QSignalSpy taken(&shown.panel, &ResultsPanel::suggestionTaken);
+        auto *button = shown.panel.message()->findChild<QPushButton *>();
+        QVERIFY(button->text().contains(QStringLiteral("percentage_eliminated")));
+        shown.savePicture(QStringLiteral("results-problem.png"));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(taken.size(), 1);
+    }
+
+    void noMatchesAndFailureSaySo()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("percentage_eliminated > 1000");
+        QTRY_VERIFY(shown.isSettled());
+        QVERIFY(shown.messageTexts().contains(QStringLiteral("No matches")));
+        shown.source.failure = Error{ErrorCode::Unavailable, QStringLiteral("The disk is gone.")};
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.messageTexts().contains(QStringLiteral("The disk is gone.")));
+        QSignalSpy retried(&shown.panel, &ResultsPanel::retryRequested);
+        QTest::mouseClick(shown.panel.message()->findChild<QPushButton *>(), Qt::LeftButton);
+        QCOMPARE(retried.size(), 1);
+    }
+
+    void whatTakesLongCanBeCancelled()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.source.answering = FakeQuerySource::Answering::WhenTold;
+        shown.ask("text : \"apple\"");
+        QPushButton *cancel = nullptr;
+        for (auto *button : shown.panel.findChildren<QPushButton *>()) {
+            if (button->text() == QStringLiteral("Cancel"))
+                cancel = button;
+        }
+        QVERIFY(cancel);
+        QVERIFY(!cancel->isVisible());
+        QTRY_VERIFY(cancel->isVisible());
+        shown.savePicture(QStringLiteral("results-asking.png"));
+        QSignalSpy cancelled(&shown.panel, &ResultsPanel::cancelRequested);
+        QTest::mouseClick(cancel, Qt::LeftButton);
+        QCOMPARE(cancelled.size(), 1);
+    }
+
+    void newMatchesAreCounted()
+    {
+        Shown shown(20);
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        const auto more = sampleHits(26);
+        shown.model.prepend({more[0], more[2], more[4]});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("13 steps"));
+        shown.savePicture(QStringLiteral("results-watch.png"));
+    }
+};
+
+QTEST_MAIN(TestResultsPanel)
+#include "tst_results_panel.moc"

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/charts/trends_panel.h"
+
+#include <model/core/text.h>
+#include <views/look/chip.h>
+#include <views/look/empty_state.h>
+
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QStackedWidget>
+
+#include <array>
+
+namespace xray::views {
+
+namespace {
+
+constexpr std::array kSplits{
+    std::pair{query::Split::None, "not split"},
+    std::pair{query::Split::Pipeline, "by pipeline"},
+    std::pair{query::Split::Step, "by step"},
+    std::pair{query::Split::Environment, "by environment"},
+};
+
+constexpr int kControlsHeight = 40;
+
+} // namespace
+
+TrendsPanel::TrendsPanel(QWidget *parent)
+    : QWidget(parent)
+    , m_split(new QComboBox(this))
+    , m_metric(new QComboBox(this))
+    , m_note(new Chip(Chip::Kind::Fact, {}, this))
+    , m_pages(new QStackedWidget(this))
+    , m_message(new EmptyState(this))
+    , m_count(new BrushChart(BrushChart::Axis::Time, QStringLiteral("Steps over time")))
+    , m_failures(new BrushChart(BrushChart::Axis::Time, QStringLiteral("Failed")))
+    , m_p50(new BrushChart(BrushChart::Axis::Time, QStringLiteral("Duration, median")))
+    , m_p95(new BrushChart(BrushChart::Axis::Time, QStringLiteral("Duration, 95th percentile")))
+    , m_values(new BrushChart(BrushChart::Axis::Time, QStringLiteral("Metric, median")))
+    , m_spread(new BrushChart(BrushChart::Axis::Number, QStringLiteral("Metric, distribution")))
+{
+    auto *charts = new QWidget(this);
+    auto *grid = new QGridLayout(charts);
+    grid->setContentsMargins(8, 0, 8, 8);
+    grid->setSpacing(8);
+    const std::array order{m_count, m_failures, m_p50, m_p95, m_values, m_spread};
+    for (int i = 0; i < static_cast<int>(order.size()); ++i)
+        grid->addWidget(order[static_cast<std::size_t>(i)], i / 2, i % 2);
+    m_pages->addWidget(charts);
+    m_pages->addWidget(m_message);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeControls());
+    layout->addWidget(m_pages, 1);
+    for (BrushChart *chart : {m_count, m_failures, m_p50, m_p95, m_values})
+        connect(chart, &BrushChart::brushed, this, [this](double from, double to) {
+            Q_EMIT timePicked(static_cast<TimeNs>(from) * kNsPerMs,
+                              static_cast<TimeNs>(to) * kNsPerMs);
+        });
+    connect(m_spread, &BrushChart::brushed, this,
+            [this](double from, double to) { Q_EMIT valuesPicked(metric(), from, to); });
+    draw();
+}
+
+QWidget *TrendsPanel::makeControls()
+{
+    auto *controls = new QWidget(this);
+    controls->setFixedHeight(kControlsHeight);
+    for (const auto &[split, text] : kSplits)
+        m_split->addItem(QLatin1String(text));
+    m_split->setAccessibleName(QStringLiteral("Split"));
+    m_metric->addItem(QStringLiteral("no metric"));
+    m_metric->setAccessibleName(QStringLiteral("Metric"));
+    auto *row = new QHBoxLayout(controls);
+    row->setContentsMargins(12, 0, 12, 0);
+    row->setSpacing(8);
+    row->addWidget(m_split);
+    row->addWidget(m_metric);
+    row->addWidget(m_note);
+    row->addStretch(1);
+    connect(m_split, &QComboBox::activated, this, &TrendsPanel::questionChanged);
+    connect(m_metric, &QComboBox::activated, this, &TrendsPanel::questionChanged);
+    return controls;
+}
+
+query::Split TrendsPanel::split() const
+{
+    return kSplits[static_cast<std::size_t>(std::max(0, m_split->currentIndex()))].first;
+}
+
+QString TrendsPanel::metric() const
+{
+    return m_metric->currentIndex() > 0 ? m_metric->currentText() : QString();
+}
+
+void TrendsPanel::setCatalogue(const std::shared_ptr<const query::Catalogue> &catalogue)
+{
+    const QString before = metric();
+    const bool isFirst = m_metric->count() == 1;
+    while (m_metric->count() > 1)
+        m_metric->removeItem(1);
+    for (const query::MetricInfo &info : catalogue->metrics)
+        m_metric->addItem(info.name);
+    const int place = m_metric->findText(before);
+    m_metric->setCurrentIndex(place > 0 ? place : isFirst && m_metric->count() > 1 ? 1 : 0);
+}
+
+void TrendsPanel::setLoading(query::Subject subject)
+{
+    m_subject = subject;
+    if (!m_trend) {
+        m_message->showLoading(QStringLiteral("Reading the trends"));
+        m_pages->setCurrentWidget(m_message);
+    }
+}
+
+void TrendsPanel::setTrend(const std::shared_ptr<const query::Trend> &trend)
+{
+    m_trend = trend;
+    draw();
+}
+
+void TrendsPanel::setError(const Error &error)
+{
+    m_trend.reset();
+    m_message->showMessage(QLatin1String("warning"), QStringLiteral("The trends cannot be shown"),
+                           error.message);
+    m_pages->setCurrentWidget(m_message);
+}
+
+void TrendsPanel::setDistribution(const std::shared_ptr<const query::Distribution> &distribution)
+{
+    ChartLine line{metric(), {}};
+    const auto count = static_cast<double>(distribution->counts.size());
+    const double width = (distribution->maximum - distribution->minimum) / std::max(1.0, count);
+    for (std::size_t i = 0; i < distribution->counts.size(); ++i)
+        line.points.emplace_back(distribution->minimum + (static_cast<double>(i) + 0.5) * width,
+                                 static_cast<double>(distribution->counts[i]));
+    m_spread->setLines({line}, distribution->minimum, distribution->maximum,
+                       BrushChart::Shape::Bars, {});
+}
+
+// ---- drawing -------------------------------------------------------------------------------
+
+void TrendsPanel::drawTime(BrushChart *chart, TrendFigure figure, BrushChart::Shape shape,
+                           const QString &unit)
+{
+    const auto toMs = [](TimeNs time) { return static_cast<double>(time) / kNsPerMs; };
+    chart->setLines(linesOf(*m_trend, figure), toMs(m_trend->from), toMs(m_trend->to), shape, unit);
+}
+
+void TrendsPanel::draw()
+{
+    if (!m_trend || m_trend->matches == 0) {
+        m_message->showMessage(QLatin1String("empty"), QStringLiteral("No matches, no trend"),
+                               QStringLiteral("Trends show what the query selects over time."));
+        m_pages->setCurrentWidget(m_message);
+        m_note->hide();
+        return;
+    }
+    using Shape = BrushChart::Shape;
+    m_pages->setCurrentIndex(0);
+    m_note->setVisible(m_trend->capped);
+    m_note->setText(QStringLiteral("the newest %1 matches").arg(formatCount(m_trend->matches)));
+    const bool isSplit = m_trend->series.size() > 1;
+    drawTime(m_count, TrendFigure::Count, isSplit ? Shape::Lines : Shape::Bars, {});
+    drawTime(m_failures, TrendFigure::FailureRate, Shape::Lines, QStringLiteral("%"));
+    drawTime(m_p50, TrendFigure::DurationP50, Shape::Lines, QStringLiteral("ms"));
+    drawTime(m_p95, TrendFigure::DurationP95, Shape::Lines, QStringLiteral("ms"));
+    if (metric().isEmpty()) {
+        m_values->setNote(QStringLiteral("Choose a metric above"));
+        m_spread->setNote(QStringLiteral("Choose a metric above"));
+    } else {
+        drawTime(m_values, TrendFigure::MetricP50, Shape::Lines, {});
+    }
+}
+
+} // namespace xray::views

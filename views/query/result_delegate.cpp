@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/query/result_delegate.h"
+
+#include <views/look/marks.h>
+
+#include <model/items/query_result_model.h>
+
+#include <QPainter>
+
+#include <algorithm>
+
+namespace xray::views {
+
+namespace {
+
+using items::QueryResultModel;
+using items::ResultColumnKind;
+
+constexpr int kPadding = 10;
+constexpr int kGap = 6;
+constexpr int kBarWidth = 88;
+constexpr int kBarHeight = 8;
+constexpr int kShownIdLength = 8;
+constexpr int kNewMarkWidth = 3;
+constexpr double kLeastWorthABar = 0.5; ///< percent; less has no visible length
+
+ResultColumnKind kindOf(const QModelIndex &index)
+{
+    return index.data(QueryResultModel::KindRole).value<ResultColumnKind>();
+}
+
+QString shownText(const QModelIndex &index)
+{
+    const QString text = index.data().toString();
+    return kindOf(index) == ResultColumnKind::Run ? text.left(kShownIdLength) + u'…' : text;
+}
+
+void paintText(QPainter &painter, const QRect &area, const QModelIndex &index, const QColor &color)
+{
+    const auto alignment = Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt());
+    painter.setPen(color);
+    painter.drawText(
+        area, alignment,
+        painter.fontMetrics().elidedText(shownText(index), Qt::ElideRight, area.width()));
+}
+
+QColor rowColor(const QModelIndex &index, const Theme &theme)
+{
+    const QVariant type = index.data(QueryResultModel::StepTypeRole);
+    return type.isValid() ? theme.stepType(type.value<StepType>()) : theme.accent;
+}
+
+void paintType(QPainter &painter, const QRect &area, const QModelIndex &index, const Theme &theme)
+{
+    paintTypeSquare(painter, {area.left() + kTypeSquareSize / 2.0, area.center().y() + 1.0},
+                    rowColor(index, theme));
+    paintText(painter, area.adjusted(kTypeSquareSize + kGap, 0, 0, 0), index, theme.text);
+}
+
+void paintStatus(QPainter &painter, const QRect &area, const QModelIndex &index, const Theme &theme)
+{
+    const auto status = index.data(QueryResultModel::RunStatusRole).value<RunStatus>();
+    const auto step = stepStatusFromWord(index.data().toString().toStdString());
+    const bool isStep = index.data(QueryResultModel::StepTypeRole).isValid();
+    paintStatusDot(painter, {area.left() + kDotDiameter / 2.0, area.center().y() + 1.0},
+                   isStep && step ? theme.stepStatus(*step) : theme.runStatus(status));
+    paintText(painter, area.adjusted(kDotDiameter + kGap, 0, 0, 0), index, theme.text);
+}
+
+/// The value's share of a hundred as a bar, left of the number.
+void paintBar(QPainter &painter, const QRect &area, const QModelIndex &index, const Theme &theme)
+{
+    const double percent = index.data(QueryResultModel::ValueRole).toDouble();
+    const int textWidth = painter.fontMetrics().horizontalAdvance(QStringLiteral("100.0"));
+    const int width = std::min(kBarWidth, area.width() - textWidth - kGap);
+    if (width <= 0)
+        return;
+    const QRectF track(area.right() - textWidth - kGap - width,
+                       area.center().y() - kBarHeight / 2 + 1, width, kBarHeight);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.line);
+    painter.drawRoundedRect(track, 2, 2);
+    if (percent < kLeastWorthABar)
+        return;
+    QRectF bar = track;
+    bar.setWidth(track.width() * std::min(percent, 100.0) / 100);
+    painter.setBrush(rowColor(index, theme));
+    painter.drawRoundedRect(bar, 2, 2);
+}
+
+void paintMetric(QPainter &painter, const QRect &area, const QModelIndex &index, const Theme &theme)
+{
+    const bool isAbsent = !index.data(QueryResultModel::ValueRole).isValid();
+    if (!isAbsent && index.data(QueryResultModel::IsPercentageRole).toBool())
+        paintBar(painter, area, index, theme);
+    paintText(painter, area, index, isAbsent ? theme.faint : theme.text);
+}
+
+void paintCell(QPainter &painter, const QRect &area, const QModelIndex &index, const Theme &theme)
+{
+    switch (kindOf(index)) {
+    case ResultColumnKind::Type:
+        return paintType(painter, area, index, theme);
+    case ResultColumnKind::Status:
+        return paintStatus(painter, area, index, theme);
+    case ResultColumnKind::Metric:
+        return paintMetric(painter, area, index, theme);
+    case ResultColumnKind::Run:
+        painter.setFont(codeFont());
+        return paintText(painter, area, index, theme.accent);
+    case ResultColumnKind::Errors: {
+        const bool has = index.data(QueryResultModel::ValueRole).toLongLong() > 0;
+        return paintText(painter, area, index, has ? theme.error : theme.faint);
+    }
+    case ResultColumnKind::Started:
+    case ResultColumnKind::Pipeline:
+    case ResultColumnKind::Environment:
+    case ResultColumnKind::StepName:
+    case ResultColumnKind::About:
+    case ResultColumnKind::Counts:
+    case ResultColumnKind::Steps:
+    case ResultColumnKind::Duration:
+        return paintText(painter, area, index, theme.text);
+    }
+}
+
+void paintGround(QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index,
+                 const Theme &theme)
+{
+    const QRect &cell = option.rect;
+    if (option.state & QStyle::State_Selected)
+        painter.fillRect(cell, theme.selection);
+    painter.fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), theme.line);
+    if (index.column() == 0 && index.data(QueryResultModel::IsNewRole).toBool())
+        painter.fillRect(QRect(cell.left(), cell.top(), kNewMarkWidth, cell.height() - 1),
+                         theme.accent);
+}
+
+} // namespace
+
+void ResultDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                           const QModelIndex &index) const
+{
+    const Theme &theme = themeFor(option.palette);
+    painter->save();
+    paintGround(*painter, option, index, theme);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setFont(numberFont());
+    paintCell(*painter, option.rect.adjusted(kPadding, 0, -kPadding, -1), index, theme);
+    painter->restore();
+}
+
+QSize ResultDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const
+{
+    const ResultColumnKind kind = kindOf(index);
+    const QFontMetrics metrics(kind == ResultColumnKind::Run ? codeFont() : numberFont());
+    int extra = 0;
+    if (kind == ResultColumnKind::Type || kind == ResultColumnKind::Status)
+        extra = kTypeSquareSize + kGap;
+    else if (index.data(QueryResultModel::IsPercentageRole).toBool())
+        extra = kBarWidth + kGap;
+    return {metrics.horizontalAdvance(shownText(index)) + extra + 2 * kPadding, kTableRowHeight};
+}
+
+} // namespace xray::views

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a query found: how many of how many, how long it took and how, the table, and beside it the
+// trends. Says so when nothing matched, when the text is no query, when asking failed; shows
+// progress for what takes longer than a moment. Owned by the query page; GUI thread.
+#pragma once
+
+#include "views/query/result_table.h"
+
+#include <model/query/language.h>
+
+#include <QTimer>
+#include <QWidget>
+
+class QProgressBar;
+class QPushButton;
+class QStackedWidget;
+class QTabBar;
+class QToolButton;
+
+namespace xray::views {
+
+class Chip;
+class EmptyState;
+
+enum class ExportFormat { Csv, Json, Ndjson };
+
+class ResultsPanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// What takes longer shows how far it is and can be cancelled.
+    static constexpr int kPatienceMs = 300;
+
+    ResultsPanel(items::QueryResultModel *model, QWidget *trends, QWidget *parent = nullptr);
+
+    /// How many match; nothing while that is being counted.
+    void setCount(const std::optional<query::CountAnswer> &count);
+    /// The text is no query: shows why and offers what was probably meant.
+    void showProblem(const query::QueryError &error);
+    void showTrends();
+    [[nodiscard]] bool showsTrends() const;
+    [[nodiscard]] ResultTable *table() const { return m_table; }
+    /// "showing 200 of 398"
+    [[nodiscard]] QString countText() const;
+    [[nodiscard]] QToolButton *groupButton() const { return m_group; }
+    [[nodiscard]] EmptyState *message() const { return m_message; }
+
+Q_SIGNALS:
+    void openRequested(xray::ExecutionId run, const std::optional<xray::StepId> &step);
+    void conditionPicked(const xray::query::Condition &condition, xray::views::Picked how);
+    void groupByRunToggled();
+    void exportRequested(xray::views::ExportFormat format);
+    void cancelRequested();
+    void retryRequested();
+    void suggestionTaken(const xray::query::QueryError &error);
+    void clearRequested();
+    void trendsShown();
+
+private:
+    QWidget *makeHeader();
+    void connectParts();
+    void connectModel();
+    void showMessage();
+    void fillExportMenu();
+    void refresh();
+    void refreshPage();
+    void refreshChips();
+    void refreshProgress();
+    void act();
+
+    items::QueryResultModel *m_model;
+    std::optional<query::CountAnswer> m_count;
+    std::optional<query::QueryError> m_problem;
+    QTabBar *m_tabs;
+    Chip *m_shown;
+    Chip *m_elapsed;
+    Chip *m_plan;
+    Chip *m_sorted;
+    QToolButton *m_new;
+    QToolButton *m_group;
+    QToolButton *m_columns;
+    QToolButton *m_export;
+    QProgressBar *m_progress;
+    QPushButton *m_cancel;
+    QStackedWidget *m_pages;
+    QWidget *m_trends;
+    ResultTable *m_table;
+    EmptyState *m_message;
+    QTimer m_patience;
+    QTimer m_ticks;
+};
+
+} // namespace xray::views
