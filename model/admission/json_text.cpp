@@ -145,4 +145,21 @@ bool containsText(QByteArrayView json, const QString &foldedNeedle)
     return false;
 }
 
+std::u32string foldedStrings(QByteArrayView json)
+{
+    std::u32string folded;
+    folded.reserve(static_cast<std::size_t>(json.size()));
+    const std::string_view text(json.data(), static_cast<std::size_t>(json.size()));
+    for (std::size_t quote = text.find('"'); quote != std::string_view::npos;) {
+        const std::size_t end = closingQuote(text, quote + 1);
+        if (!isKey(text, end)) {
+            for (JsonStringReader reader(text.substr(quote + 1, end - quote - 1)); !reader.atEnd();)
+                folded += QChar::toCaseFolded(reader.next());
+            folded += U'\n';
+        }
+        quote = end < text.size() ? text.find('"', end + 1) : std::string_view::npos;
+    }
+    return folded;
+}
+
 } // namespace xray::admission

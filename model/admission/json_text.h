@@ -8,6 +8,7 @@
 #include <QString>
 
 #include <optional>
+#include <string>
 
 namespace xray::admission {
 
@@ -18,5 +19,9 @@ namespace xray::admission {
 /// Whether any string value (not key) in the JSON contains `foldedNeedle`, compared in the form of
 /// simpleCaseFolded(). An empty needle is contained in everything.
 [[nodiscard]] bool containsText(QByteArrayView json, const QString &foldedNeedle);
+
+/// The code points of every string value (not key) in the JSON, in the form of simpleCaseFolded(),
+/// with a line feed between two values.
+[[nodiscard]] std::u32string foldedStrings(QByteArrayView json);
 
 } // namespace xray::admission

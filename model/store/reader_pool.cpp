@@ -62,7 +62,12 @@ ReaderPool::~ReaderPool()
 void ReaderPool::post(Lane lane, Question question)
 {
     Queue &queue = lane == Lane::Quick ? m_quick : m_scan;
-    const std::lock_guard lock(queue.mutex);
+    std::unique_lock lock(queue.mutex);
+    if (queue.closed) {
+        lock.unlock();
+        question.answer(cancelled());
+        return;
+    }
     queue.questions.push_back(std::move(question));
     queue.changed.notify_one();
 }

@@ -8,6 +8,7 @@
 
 #include <QPromise>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -47,6 +48,38 @@ public:
                             promise->addResult(reader.error());
                         promise->finish();
                     }});
+        return future;
+    }
+
+    /// In the quick lane for at most `budget`; what takes longer is asked again in the scan lane.
+    template<class T>
+    Answer<T> askQuickFirst(std::chrono::milliseconds budget, Ticket ticket,
+                            std::function<Read<T>(RunReader &)> question)
+    {
+        auto promise = std::make_shared<QPromise<Result<std::shared_ptr<const T>>>>();
+        promise->start();
+        auto future = promise->future();
+        const auto finish = [promise](Read<T> answer) {
+            promise->addResult(std::move(answer));
+            promise->finish();
+        };
+        const auto atLeisure = [finish, question](Result<RunReader *> reader) {
+            finish(reader ? question(**reader) : Read<T>(reader.error()));
+        };
+        post(Lane::Quick, {ticket, [this, ticket, budget, finish, question,
+                                    atLeisure](Result<RunReader *> reader) {
+                               if (!reader)
+                                   return finish(reader.error());
+                               SqliteConnection &connection = (*reader)->connection();
+                               connection.setDeadline(std::chrono::steady_clock::now() + budget);
+                               auto answer = question(**reader);
+                               const bool isLate = connection.ranOutOfTime();
+                               connection.setDeadline({});
+                               if (isLate && !answer)
+                                   post(Lane::Scan, {ticket, atLeisure});
+                               else
+                                   finish(std::move(answer));
+                           }});
         return future;
     }
 

@@ -6,9 +6,8 @@ struct sqlite3;
 
 namespace xray::store {
 
-/// xray_text_has(text, needle): case-insensitive substring, Unicode simple case folding.
-/// xray_json_has(json, needle): the same over the string values of a JSON text.
-/// A NULL text has nothing; both are deterministic.
+/// The functions that the SQL of model/query/sql.h relies on, with the meaning it says; run filters
+/// use them too.
 void registerSqlFunctions(sqlite3 *db);
 
 } // namespace xray::store

@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/query_reader.h"
+
+#include "model/store/entity_rows.h"
+
+#include <QElapsedTimer>
+
+#include <algorithm>
+#include <limits>
+#include <unordered_set>
+
+namespace xray::store {
+
+namespace {
+
+using query::Dialect;
+using query::SqlText;
+
+/// More steps than this are not gathered to find their runs: with so many, it is cheaper to look at
+/// one run after the other.
+constexpr int kMaxGathered = 20'000;
+
+constexpr char kHit[] =
+    "SELECT " XRAY_STEP_FIELDS ", e.uuid, e.pipeline_name, coalesce(e.environment, ''), e.status, "
+    "e.started_at, coalesce(e.title, '') FROM execution_steps s "
+    "JOIN executions e ON e.id = s.execution_id WHERE s.id = ?1";
+
+query::StepHit hitFrom(const Statement &s)
+{
+    query::StepHit hit;
+    hit.step = stepFrom(s, ExecutionId(s.uuid(kStepFieldCount).value_or(Uuid())));
+    hit.pipelineName = s.text(kStepFieldCount + 1);
+    hit.environment = s.text(kStepFieldCount + 2);
+    hit.runStatus = runStatusFromWord(s.word(kStepFieldCount + 3)).value_or(RunStatus::Running);
+    hit.runStartedAt = s.integer(kStepFieldCount + 4);
+    hit.runTitle = s.text(kStepFieldCount + 5);
+    return hit;
+}
+
+template<class T>
+std::shared_ptr<const T> shared(T value)
+{
+    return std::make_shared<const T>(std::move(value));
+}
+
+/// What `fromRow` makes of each row of the statement; rows that are not there are left out.
+template<class T, class Row, class FromRow>
+Result<std::vector<T>> readEach(SqliteConnection &connection, const QByteArray &sql,
+                                const std::vector<Row> &rows, FromRow &&fromRow)
+{
+    auto statement = connection.prepare(sql);
+    if (!statement)
+        return statement.error();
+    std::vector<T> values;
+    values.reserve(rows.size());
+    for (const Row row : rows) {
+        const StatementScope scope(*statement);
+        switch (statement->bind(1, row.value).step()) {
+        case Statement::Step::Row:
+            values.push_back(fromRow(*statement));
+            break;
+        case Statement::Step::Done:
+            break;
+        case Statement::Step::Failed:
+            return statement->lastError().toError();
+        }
+    }
+    return values;
+}
+
+/// The first column of every row.
+Result<std::vector<std::int64_t>> readIds(SqliteConnection &connection, const SqlText &text)
+{
+    auto statement = connection.prepare(text.sql);
+    if (!statement)
+        return statement.error();
+    bindValues(*statement, text.values);
+    std::vector<std::int64_t> ids;
+    Statement::Step step = statement->step();
+    for (; step == Statement::Step::Row; step = statement->step())
+        ids.push_back(statement->integer(0));
+    if (step == Statement::Step::Failed)
+        return statement->lastError().toError();
+    return ids;
+}
+
+template<class Row>
+std::vector<Row> asRows(const std::vector<std::int64_t> &ids)
+{
+    std::vector<Row> rows;
+    rows.reserve(ids.size());
+    for (const std::int64_t id : ids)
+        rows.push_back({id});
+    return rows;
+}
+
+/// Cuts the row that only told that there are more.
+template<class Row>
+bool cutTo(std::vector<Row> &rows, int limit)
+{
+    const bool more = static_cast<int>(rows.size()) > limit;
+    if (more)
+        rows.resize(static_cast<std::size_t>(limit));
+    return more;
+}
+
+} // namespace
+
+// ---- steps ---------------------------------------------------------------------------------
+
+Read<query::StepAnswer> QueryReader::findSteps(const query::StepQuestion &question)
+{
+    QElapsedTimer timer;
+    timer.start();
+    StepFinder finder(m_connection, m_ticket, question.query, question.now);
+    if (auto ready = finder.prepare(); !ready)
+        return ready.error();
+    std::vector<StepRow> rows;
+    const auto take = [&rows](StepRow row) {
+        rows.push_back(row);
+        return Visit::On;
+    };
+    if (auto found = finder.forEach(question.before, question.limit + 1, take); !found)
+        return found.error();
+    query::StepAnswer answer;
+    answer.more = cutTo(rows, question.limit);
+    auto hits = hitsOf(rows);
+    if (!hits)
+        return hits.error();
+    answer.hits = std::move(*hits);
+    if (question.payloads == query::WithPayloads::Yes) {
+        if (auto added = addPayloads(question, answer); !added)
+            return added.error();
+    }
+    answer.plan = finder.plan();
+    answer.elapsed = timer.nsecsElapsed();
+    m_ticket.setProgress(1);
+    return shared(std::move(answer));
+}
+
+Result<> QueryReader::addPayloads(const query::StepQuestion &question, query::StepAnswer &answer)
+{
+    auto payloads = m_connection.prepare("SELECT input_payload, output_payload, reasoning_payload "
+                                         "FROM execution_steps WHERE id = ?1");
+    if (!payloads)
+        return payloads.error();
+    qint64 bytes = 0;
+    for (std::size_t i = 0; i < answer.hits.size(); ++i) {
+        if (bytes >= question.maxPayloadBytes) {
+            answer.hits.resize(i);
+            answer.more = true;
+            break;
+        }
+        query::StepHit &hit = answer.hits[i];
+        const StatementScope scope(*payloads);
+        if (payloads->bind(1, hit.step.row.value).step() == Statement::Step::Failed)
+            return payloads->lastError().toError();
+        hit.payloads = {payloads->utf8(0), payloads->utf8(1), payloads->utf8(2)};
+        bytes +=
+            hit.payloads.input.size() + hit.payloads.output.size() + hit.payloads.reasoning.size();
+    }
+    return Success{};
+}
+
+Result<std::vector<query::StepHit>> QueryReader::hitsOf(const std::vector<StepRow> &rows)
+{
+    return readEach<query::StepHit>(m_connection, kHit, rows, hitFrom);
+}
+
+Read<std::vector<query::StepHit>> QueryReader::matchingSteps(const query::Query &query, TimeNs now,
+                                                             const std::vector<StepRow> &rows)
+{
+    std::vector<StepRow> latestFirst = rows;
+    std::ranges::sort(latestFirst, std::ranges::greater());
+    StepFinder finder(m_connection, m_ticket, query, now);
+    std::vector<StepRow> matches;
+    Visit wish = Visit::On;
+    const auto take = [&matches](StepRow row) {
+        matches.push_back(row);
+        return Visit::On;
+    };
+    if (auto looked = finder.among(latestFirst, take, wish); !looked)
+        return looked.error();
+    auto hits = hitsOf(matches);
+    if (!hits)
+        return hits.error();
+    return shared(std::move(*hits));
+}
+
+// ---- runs ----------------------------------------------------------------------------------
+
+Read<query::RunAnswer> QueryReader::findRuns(const query::RunQuestion &question)
+{
+    QElapsedTimer timer;
+    timer.start();
+    query::RunAnswer answer;
+    auto rows = runRows(question, answer.plan);
+    if (!rows)
+        return rows.error();
+    answer.more = cutTo(*rows, question.limit);
+    auto runs = executionsOf(*rows);
+    if (!runs)
+        return runs.error();
+    answer.runs = std::move(*runs);
+    answer.elapsed = timer.nsecsElapsed();
+    m_ticket.setProgress(1);
+    return shared(std::move(answer));
+}
+
+Result<std::vector<Execution>> QueryReader::executionsOf(const std::vector<ExecutionRow> &rows)
+{
+    return readEach<Execution>(m_connection,
+                               "SELECT " XRAY_RUN_FIELDS " FROM executions e WHERE e.id = ?1", rows,
+                               executionFrom);
+}
+
+/// The page and one more.
+Result<std::vector<ExecutionRow>> QueryReader::runRows(const query::RunQuestion &question,
+                                                       query::PlanNote &plan)
+{
+    auto bySteps = runsBySteps(question, plan);
+    if (!bySteps)
+        return bySteps.error();
+    if (*bySteps)
+        return std::move(**bySteps);
+    MetricValues values(m_connection);
+    const SqlText text = compileRuns(question, Dialect::Sqlite, hintsFor(question.query, values));
+    plan = text.plan;
+    auto ids = readIds(m_connection, text);
+    if (!ids)
+        return ids.error();
+    return asRows<ExecutionRow>(*ids);
+}
+
+/// By way of the steps that must be in a run, when few runs have such; else nothing.
+QueryReader::Maybe<std::vector<ExecutionRow>>
+QueryReader::runsBySteps(const query::RunQuestion &question, query::PlanNote &plan)
+{
+    using Rows = std::vector<ExecutionRow>;
+    auto gathered = candidateRuns(question.query, question.now);
+    if (!gathered)
+        return gathered.error();
+    if (!*gathered)
+        return std::optional<Rows>();
+    auto runs = runsAmong(question.query, question.now, **gathered);
+    if (!runs)
+        return runs.error();
+    Rows rows;
+    for (const FoundRun &run : *runs) {
+        const bool isAfter = !question.after || std::pair(run.startedAt, run.id) < *question.after;
+        if (isAfter && static_cast<int>(rows.size()) <= question.limit)
+            rows.push_back(run.row);
+    }
+    plan = {QStringLiteral("the steps that such a run must have, then those runs"), false};
+    return std::optional(std::move(rows));
+}
+
+/// Runs that have a step of the kind that a match must have, unless an index does not lead there or
+/// there are too many.
+QueryReader::Maybe<std::vector<ExecutionRow>> QueryReader::candidateRuns(const query::Query &query,
+                                                                         TimeNs now)
+{
+    using Rows = std::vector<ExecutionRow>;
+    const query::NodePtr needed = neededStep(query.where);
+    if (!needed)
+        return std::optional<Rows>();
+    StepFinder finder(m_connection, m_ticket, {query::Subject::Steps, needed}, now);
+    if (auto ready = finder.prepare(); !ready)
+        return ready.error();
+    if (finder.plan().isScan)
+        return std::optional<Rows>();
+    std::vector<StepRow> steps;
+    const auto take = [&steps](StepRow row) {
+        steps.push_back(row);
+        return Visit::On;
+    };
+    if (auto found = finder.forEach({}, kMaxGathered + 1, take); !found)
+        return found.error();
+    if (static_cast<int>(steps.size()) > kMaxGathered)
+        return std::optional<Rows>();
+    auto runs = readEach<ExecutionRow>(
+        m_connection, "SELECT execution_id FROM execution_steps WHERE id = ?1", steps,
+        [](const Statement &s) { return ExecutionRow{s.integer(0)}; });
+    if (!runs)
+        return runs.error();
+    std::ranges::sort(*runs);
+    runs->erase(std::ranges::unique(*runs).begin(), runs->end());
+    return std::optional(std::move(*runs));
+}
+
+/// Those of the runs that match, in the order of an answer.
+Result<std::vector<QueryReader::FoundRun>>
+QueryReader::runsAmong(const query::Query &query, TimeNs now, const std::vector<ExecutionRow> &rows)
+{
+    std::vector<StepRow> asSteps;
+    for (const ExecutionRow row : rows)
+        asSteps.push_back({row.value});
+    std::vector<ExecutionRow> matches;
+    StepFinder finder(m_connection, m_ticket, query, now);
+    Visit wish = Visit::On;
+    const auto take = [&matches](StepRow row) {
+        matches.push_back({row.value});
+        return Visit::On;
+    };
+    if (auto looked = finder.among(asSteps, take, wish); !looked)
+        return looked.error();
+    auto found = readEach<FoundRun>(
+        m_connection, "SELECT started_at, uuid, id FROM executions WHERE id = ?1", matches,
+        [](const Statement &s) {
+            return FoundRun{s.integer(0), ExecutionId(s.uuid(1).value_or(Uuid())), {s.integer(2)}};
+        });
+    if (found)
+        std::ranges::sort(*found, std::ranges::greater(),
+                          [](const FoundRun &run) { return std::pair(run.startedAt, run.id); });
+    return found;
+}
+
+// ---- counts --------------------------------------------------------------------------------
+
+Read<query::CountAnswer> QueryReader::count(const query::CountQuestion &question)
+{
+    auto counted = question.query.subject == query::Subject::Steps ? countSteps(question)
+                                                                   : countRuns(question);
+    if (!counted)
+        return counted.error();
+    m_ticket.setProgress(1);
+    return shared(query::CountAnswer{std::min(*counted, question.cap), *counted > question.cap});
+}
+
+Result<qint64> QueryReader::countSql(const query::CountQuestion &question)
+{
+    MetricValues values(m_connection);
+    auto ids = readIds(m_connection,
+                       compileCount(question, Dialect::Sqlite, hintsFor(question.query, values)));
+    if (!ids)
+        return ids.error();
+    return ids->empty() ? 0 : ids->front();
+}
+
+Result<qint64> QueryReader::countSteps(const query::CountQuestion &question)
+{
+    StepFinder finder(m_connection, m_ticket, question.query, question.now);
+    if (auto ready = finder.prepare(); !ready)
+        return ready.error();
+    if (!finder.walksBlocks() || !question.query.where)
+        return countSql(question);
+    qint64 count = 0;
+    const auto take = [&](StepRow) { return ++count > question.cap ? Visit::Stop : Visit::On; };
+    if (auto found = finder.forEach({}, std::numeric_limits<int>::max(), take); !found)
+        return found.error();
+    return count;
+}
+
+Result<qint64> QueryReader::countRuns(const query::CountQuestion &question)
+{
+    auto candidates = candidateRuns(question.query, question.now);
+    if (!candidates)
+        return candidates.error();
+    if (!*candidates)
+        return countSql(question);
+    auto runs = runsAmong(question.query, question.now, **candidates);
+    if (!runs)
+        return runs.error();
+    return static_cast<qint64>(runs->size());
+}
+
+// ---- statistics ----------------------------------------------------------------------------
+
+Read<query::Distribution> QueryReader::distribution(const query::DistributionQuestion &question)
+{
+    MetricValues values(m_connection);
+    auto id = values.idOf(question.metric);
+    if (!id)
+        return id.error();
+    if (!*id)
+        return shared(makeDistribution({}, question.buckets));
+    if (question.within) {
+        auto matching = metricsWithin(question);
+        if (!matching)
+            return matching.error();
+        return shared(makeDistribution(*matching, question.buckets));
+    }
+    auto sample = values.sample(**id, question.type);
+    if (!sample)
+        return sample.error();
+    query::Distribution distribution = makeDistribution(sample->values, question.buckets);
+    const double scale = double(sample->total) / double(std::max<qint64>(distribution.total, 1));
+    distribution.sampled = distribution.total < sample->total;
+    for (qint64 &count : distribution.counts)
+        count = static_cast<qint64>(double(count) * scale + 0.5);
+    distribution.total = sample->total;
+    return shared(std::move(distribution));
+}
+
+Result<std::vector<double>> QueryReader::metricsWithin(const query::DistributionQuestion &question)
+{
+    query::TrendQuestion matching;
+    matching.query = *question.within;
+    matching.now = question.now;
+    matching.metric = question.metric;
+    auto matches = stepMatches(matching, question.type);
+    if (!matches)
+        return matches.error();
+    std::vector<double> values;
+    for (const TrendMatch &match : *matches) {
+        if (match.metric)
+            values.push_back(*match.metric);
+    }
+    return values;
+}
+
+Read<query::Trend> QueryReader::trend(const query::TrendQuestion &question)
+{
+    auto matches = question.query.subject == query::Subject::Steps ? stepMatches(question, {})
+                                                                   : runMatches(question);
+    if (!matches)
+        return matches.error();
+    const bool capped = static_cast<qint64>(matches->size()) >= query::kMaxTrendMatches;
+    query::Trend trend = makeTrend(question, std::move(*matches));
+    trend.capped = capped;
+    m_ticket.setProgress(1);
+    return shared(std::move(trend));
+}
+
+namespace {
+
+QByteArray splitColumn(query::Split split, query::Subject subject)
+{
+    switch (split) {
+    case query::Split::None:
+        return "''";
+    case query::Split::Pipeline:
+        return "e.pipeline_name";
+    case query::Split::Step:
+        return subject == query::Subject::Steps ? "s.step_name" : "''";
+    case query::Split::Environment:
+        return "coalesce(e.environment, '')";
+    }
+    return "''";
+}
+
+TrendMatch matchFrom(const Statement &s)
+{
+    TrendMatch match;
+    match.startedAt = s.integer(0);
+    match.failed = s.word(1) == "failed";
+    match.duration = s.maybeInteger(2);
+    match.split = s.text(3);
+    if (!s.isNull(4))
+        match.metric = s.real(4);
+    return match;
+}
+
+} // namespace
+
+/// The newest kMaxTrendMatches matches, of steps of that type or of all.
+Result<std::vector<TrendMatch>> QueryReader::stepMatches(const query::TrendQuestion &question,
+                                                         std::optional<StepType> type)
+{
+    StepFinder finder(m_connection, m_ticket, question.query, question.now);
+    if (auto ready = finder.prepare(); !ready)
+        return ready.error();
+    std::vector<StepRow> rows;
+    const auto take = [&rows](StepRow row) {
+        rows.push_back(row);
+        return Visit::On;
+    };
+    if (auto found = finder.forEach({}, query::kMaxTrendMatches, take); !found)
+        return found.error();
+    auto columns = m_connection.prepare(
+        "SELECT s.started_at, s.status, s.duration_ns, " +
+        splitColumn(question.split, query::Subject::Steps) +
+        ", (SELECT value FROM json_each(s.metrics) WHERE key = ?2) FROM execution_steps s "
+        "JOIN executions e ON e.id = s.execution_id WHERE s.id = ?1 "
+        "AND (?3 IS NULL OR s.step_type = ?3)");
+    if (!columns)
+        return columns.error();
+    columns->bindString(2, question.metric);
+    const QByteArray typeWord = type ? toWord(*type) : "";
+    columns->bindTextOrNull(3, typeWord);
+    return readMatches(*columns, rows);
+}
+
+Result<std::vector<TrendMatch>> QueryReader::runMatches(const query::TrendQuestion &question)
+{
+    query::PlanNote plan;
+    auto rows = runRows({question.query, question.now, query::kMaxTrendMatches - 1, {}}, plan);
+    if (!rows)
+        return rows.error();
+    auto columns = m_connection.prepare("SELECT e.started_at, e.status, e.duration_ns, " +
+                                        splitColumn(question.split, query::Subject::Runs) +
+                                        ", NULL FROM executions e WHERE e.id = ?1");
+    if (!columns)
+        return columns.error();
+    return readMatches(*columns, *rows);
+}
+
+template<class Row>
+Result<std::vector<TrendMatch>> QueryReader::readMatches(Statement &statement,
+                                                         const std::vector<Row> &rows)
+{
+    std::vector<TrendMatch> matches;
+    matches.reserve(rows.size());
+    for (const Row row : rows) {
+        const StatementScope scope(statement);
+        const Statement::Step step = statement.bind(1, row.value).step();
+        if (step == Statement::Step::Failed)
+            return statement.lastError().toError();
+        if (step == Statement::Step::Row)
+            matches.push_back(matchFrom(statement));
+        if (matches.size() % 4096 == 0) {
+            if (auto ok = m_connection.checkTicket(); !ok)
+                return ok.error();
+        }
+    }
+    return matches;
+}
+
+// ---- the rest ------------------------------------------------------------------------------
+
+Read<QStringList> QueryReader::explain(const query::Query &query)
+{
+    MetricValues values(m_connection);
+    QStringList lines = explainPlan(query, hintsFor(query, values));
+    if (query.subject == query::Subject::Steps) {
+        StepFinder finder(m_connection, m_ticket, query, 0);
+        if (auto ready = finder.prepare(); !ready)
+            return ready.error();
+        lines.prepend(finder.plan().text);
+    }
+    return shared(std::move(lines));
+}
+
+Read<std::vector<query::SavedQuery>> QueryReader::savedQueries()
+{
+    auto statement =
+        m_connection.prepare("SELECT name, text, saved_at FROM saved_queries ORDER BY name");
+    if (!statement)
+        return statement.error();
+    std::vector<query::SavedQuery> queries;
+    Statement::Step step = statement->step();
+    for (; step == Statement::Step::Row; step = statement->step())
+        queries.push_back({statement->text(0), statement->text(1), statement->integer(2)});
+    if (step == Statement::Step::Failed)
+        return statement->lastError().toError();
+    return shared(std::move(queries));
+}
+
+} // namespace xray::store

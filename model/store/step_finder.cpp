@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/step_finder.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace xray::store {
+
+namespace {
+
+/// With fewer values of a metric than this to look at, the metric leads sooner than the text.
+constexpr double kFewValues = 20'000;
+
+void bindOne(Statement &statement, int index, const query::SqlValue &value)
+{
+    if (const auto *integer = std::get_if<qint64>(&value))
+        statement.bind(index, *integer);
+    else if (const auto *real = std::get_if<double>(&value))
+        statement.bind(index, *real);
+    else if (const auto *text = std::get_if<QByteArray>(&value))
+        statement.bindText(index, *text);
+    else if (const auto *uuid = std::get_if<Uuid>(&value))
+        statement.bind(index, *uuid);
+    else
+        statement.bindNull(index);
+}
+
+} // namespace
+
+void bindValues(Statement &statement, const std::vector<query::SqlValue> &values, int first)
+{
+    for (std::size_t i = 0; i < values.size(); ++i)
+        bindOne(statement, first + static_cast<int>(i), values[i]);
+}
+
+query::PlanHints hintsFor(const query::Query &query, MetricValues &values)
+{
+    query::PlanHints hints;
+    if (query.subject == query::Subject::Steps && neededRanges(query.where).size() < 2)
+        return hints;
+    hints.metricMatches = [&values](const query::Condition &condition,
+                                    std::optional<StepType> type) -> std::optional<qint64> {
+        const auto range = rangeOf(condition);
+        const auto id = range ? values.idOf(range->metric) : Result(std::optional<std::int64_t>());
+        if (!range || !id)
+            return std::nullopt;
+        if (!*id)
+            return 0;
+        const auto estimate = values.estimate(**id, *range, type);
+        return estimate ? std::optional(static_cast<qint64>(*estimate)) : std::nullopt;
+    };
+    return hints;
+}
+
+StepFinder::StepFinder(SqliteConnection &connection, const Ticket &ticket, query::Query query,
+                       TimeNs now)
+    : m_connection(connection)
+    , m_ticket(ticket)
+    , m_query(std::move(query))
+    , m_now(now)
+    , m_values(connection)
+    , m_hints(hintsFor(m_query, m_values))
+    , m_need(textNeedOf(m_query.where))
+    , m_index(connection)
+{
+}
+
+Result<> StepFinder::prepare()
+{
+    m_plan = compileSteps({m_query, m_now, 1, {}}, query::Dialect::Sqlite, m_hints).plan;
+    m_walksBlocks = m_plan.isScan;
+    if (!m_walksBlocks && m_need.helps()) {
+        auto values = cheapestRange();
+        if (!values)
+            return values.error();
+        m_walksBlocks = *values > kFewValues;
+    }
+    if (!m_walksBlocks)
+        return Success{};
+    if (auto opened = m_index.open(); !opened)
+        return opened;
+    describe();
+    return Success{};
+}
+
+/// How many values the metric condition that lets least through leaves; 0 when there is none.
+Result<double> StepFinder::cheapestRange()
+{
+    double least = std::numeric_limits<double>::infinity();
+    for (const MetricRange &range : neededRanges(m_query.where)) {
+        auto id = m_values.idOf(range.metric);
+        if (!id)
+            return id.error();
+        auto estimate = *id ? m_values.estimate(**id, range, {}) : Result<double>(0.0);
+        if (!estimate)
+            return estimate.error();
+        least = std::min(least, *estimate);
+    }
+    return least == std::numeric_limits<double>::infinity() ? 0.0 : least;
+}
+
+void StepFinder::describe()
+{
+    if (m_need.helps() && m_index.readyGroups() > 0)
+        m_plan = {QStringLiteral("text index, newest first; what it lets through is read, and the "
+                                 "newest steps, which it does not have yet"),
+                  false};
+}
+
+Result<> StepFinder::forEach(std::optional<StepRow> before, int limit,
+                             const std::function<Visit(StepRow)> &visit)
+{
+    if (!m_walksBlocks)
+        return askSql(before, limit, visit);
+    int visited = 0;
+    const auto visitLimited = [&](StepRow row) {
+        const Visit wish = visit(row);
+        return ++visited < limit ? wish : Visit::Stop;
+    };
+    return walkBlocks(before ? before->value : std::numeric_limits<std::int64_t>::max(),
+                      visitLimited);
+}
+
+Result<> StepFinder::askSql(std::optional<StepRow> before, int limit,
+                            const std::function<Visit(StepRow)> &visit)
+{
+    // The page asks for one more than its limit.
+    const query::StepQuestion question{m_query, m_now, limit - 1, before};
+    const query::SqlText text = compileSteps(question, query::Dialect::Sqlite, m_hints);
+    auto statement = m_connection.prepare(text.sql);
+    if (!statement)
+        return statement.error();
+    bindValues(*statement, text.values);
+    Statement::Step step = statement->step();
+    for (; step == Statement::Step::Row; step = statement->step()) {
+        if (visit({statement->integer(0)}) == Visit::Stop)
+            return Success{};
+    }
+    if (step == Statement::Step::Failed)
+        return statement->lastError().toError();
+    return Success{};
+}
+
+Result<> StepFinder::walkBlocks(std::int64_t before, const std::function<Visit(StepRow)> &visit)
+{
+    auto oldest = m_connection.integer("SELECT coalesce(min(id), 0) FROM execution_steps");
+    auto newest = m_connection.integer("SELECT coalesce(max(id), -1) FROM execution_steps");
+    if (!oldest || !newest)
+        return oldest ? newest.error() : oldest.error();
+    const std::int64_t first = textGroupOf(std::min(before - 1, *newest));
+    const std::int64_t last = textGroupOf(*oldest);
+    Visit wish = Visit::On;
+    for (std::int64_t group = first; group >= last && wish == Visit::On; --group) {
+        if (auto ok = m_connection.checkTicket(); !ok)
+            return ok;
+        m_ticket.setProgress(double(first - group) / double(first - last + 1));
+        if (auto looked = walkGroup(group, before, visit, wish); !looked)
+            return looked;
+    }
+    return Success{};
+}
+
+Result<> StepFinder::walkGroup(std::int64_t group, std::int64_t before,
+                               const std::function<Visit(StepRow)> &visit, Visit &last)
+{
+    const std::int64_t first = group << kTextGroupShift;
+    const std::int64_t end = std::min(before, first + kTextGroupSteps);
+    if (!m_need.helps() || !m_index.isReady(group))
+        return lookAt(first, end, visit, last);
+    auto candidates = m_index.candidates(group, m_need);
+    if (!candidates)
+        return candidates.error();
+    std::vector<StepRow> rows;
+    for (const std::int64_t row : candidates->rowsOf(group)) {
+        if (row < before)
+            rows.push_back({row});
+    }
+    return among(rows, visit, last);
+}
+
+Result<> StepFinder::among(const std::vector<StepRow> &rows,
+                           const std::function<Visit(StepRow)> &visit, Visit &last)
+{
+    for (const StepRow row : rows) {
+        if (last == Visit::Stop)
+            break;
+        if (auto looked = lookAt(row.value, row.value + 1, visit, last); !looked)
+            return looked;
+    }
+    return Success{};
+}
+
+Result<> StepFinder::prepareLook()
+{
+    const bool ofSteps = m_query.subject == query::Subject::Steps;
+    const query::SqlText condition = compileCondition(m_query, m_now, query::Dialect::Sqlite);
+    const qsizetype bound = static_cast<qsizetype>(condition.values.size());
+    const QByteArray id = ofSteps ? "s.id" : "e.id";
+    const QByteArray sql =
+        "SELECT " + id +
+        (ofSteps ? " FROM execution_steps s CROSS JOIN executions e ON e.id = s.execution_id"
+                 : " FROM executions e") +
+        " WHERE " + id + " >= ?" + QByteArray::number(bound + 1) + " AND " + id + " < ?" +
+        QByteArray::number(bound + 2) + " AND e.purge_at IS NULL AND (" + condition.sql +
+        ") ORDER BY " + id + " DESC";
+    auto prepared = m_connection.prepare(sql);
+    if (!prepared)
+        return prepared.error();
+    m_look = std::move(*prepared);
+    m_condition = condition.values; // which live as long as they are bound
+    bindValues(m_look, m_condition);
+    m_firstFree = static_cast<int>(bound) + 1;
+    return Success{};
+}
+
+/// Rows from `first` up to, without, `end`, latest first.
+Result<> StepFinder::lookAt(std::int64_t first, std::int64_t end,
+                            const std::function<Visit(StepRow)> &visit, Visit &last)
+{
+    if (!m_look.isValid()) {
+        if (auto prepared = prepareLook(); !prepared)
+            return prepared;
+    }
+    const StatementScope scope(m_look);
+    m_look.bind(m_firstFree, first).bind(m_firstFree + 1, end);
+    Statement::Step step = m_look.step();
+    for (; step == Statement::Step::Row && last == Visit::On; step = m_look.step())
+        last = visit({m_look.integer(0)});
+    if (step == Statement::Step::Failed)
+        return m_look.lastError().toError();
+    return Success{};
+}
+
+} // namespace xray::store
