@@ -241,7 +241,7 @@ private Q_SLOTS:
             400);
         row("wrong method", request("PUT", "/executions", "{}"), 405);
         row("nowhere", request("GET", "/nowhere"), 404);
-        row("OTLP", request("POST", "/v1/traces", "{}"), 404);
+        row("OTLP elsewhere", request("POST", "/v1/profiles", "{}"), 404);
         row("schemas", request("GET", "/schemas"), 404);
         row("no UUID", request("GET", "/executions/1"), 404);
         row("foreign host", "GET /healthz HTTP/1.1\r\nHost: evil.example\r\n\r\n", 403);
