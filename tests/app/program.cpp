@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/app/program.h"
 
+#include "tests/ingest/raw_client.h"
+
 #include <QCoreApplication>
 #include <QDir>
+#include <QElapsedTimer>
+#include <QRandomGenerator>
 #include <QRegularExpression>
 
 namespace xray::test {
@@ -36,6 +40,70 @@ Ended runProgram(const QString &name, const QStringList &arguments)
     return {exitCode(process), process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
+namespace {
+
+/// The app, listening on a port that was free a moment ago.
+class Window final : public Program
+{
+public:
+    explicit Window(const QString &storePath)
+    {
+        const quint16 port = freePort();
+        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_process.start(programPath(QStringLiteral("xray")),
+                        {QStringLiteral("--db"), QStringLiteral("sqlite:") + storePath,
+                         QStringLiteral("--listen"), QStringLiteral("127.0.0.1:%1").arg(port)});
+        QElapsedTimer patience;
+        patience.start();
+        while (m_port == 0 && patience.elapsed() < kPatienceMs &&
+               !m_process.waitForFinished(kLookMs))
+            m_port = isAnswered(port) ? port : quint16(0);
+    }
+    ~Window() override { kill(); }
+    Window(const Window &) = delete;
+    Window &operator=(const Window &) = delete;
+
+    [[nodiscard]] quint16 port() const override { return m_port; }
+    void kill() override
+    {
+        m_process.kill();
+        m_process.waitForFinished(kPatienceMs);
+    }
+
+private:
+    static constexpr int kLookMs = 20;
+
+    /// Below the ports that outgoing connections take.
+    static quint16 freePort()
+    {
+        constexpr quint32 kFirst = 10'000;
+        constexpr quint32 kLast = 32'000;
+        for (;;) {
+            const auto port =
+                static_cast<quint16>(QRandomGenerator::global()->bounded(kFirst, kLast));
+            if (!tests::RawClient(port).isConnected())
+                return port;
+        }
+    }
+    static bool isAnswered(quint16 port)
+    {
+        tests::RawClient client(port);
+        return client.isConnected() && client.ask(tests::request("GET", "/healthz")).status == 200;
+    }
+
+    QProcess m_process;
+    quint16 m_port = 0;
+};
+
+} // namespace
+
+std::unique_ptr<Program> startProgram(const QString &name, const QString &storePath)
+{
+    if (name == QStringLiteral("xray"))
+        return std::make_unique<Window>(storePath);
+    return std::make_unique<Server>(storePath);
+}
+
 Server::Server(const QString &storePath, const QStringList &more)
 {
     static const QRegularExpression address(QStringLiteral(R"(listening on http://[^ ]*:(\d+))"));
@@ -55,7 +123,7 @@ Server::Server(const QString &storePath, const QStringList &more)
 
 Server::~Server()
 {
-    kill();
+    Server::kill();
 }
 
 void Server::kill()

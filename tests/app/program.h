@@ -7,6 +7,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
+
 namespace xray::test {
 
 /// Path of a program beside the tests.
@@ -21,20 +23,33 @@ struct Ended
 
 [[nodiscard]] Ended runProgram(const QString &name, const QStringList &arguments);
 
+/// A program of ours that listens until it is ended. Ended by the destructor, if not before.
+class Program
+{
+public:
+    virtual ~Program() = default;
+    /// Where it listens; 0 when it does not.
+    [[nodiscard]] virtual quint16 port() const = 0;
+    /// As a crash would end it: SIGKILL.
+    virtual void kill() = 0;
+};
+
+/// "xrayctl", which serves, or "xray", which needs a screen, on a store of its own; listening.
+[[nodiscard]] std::unique_ptr<Program> startProgram(const QString &name, const QString &storePath);
+
 /// `xrayctl serve` on a free port. Ended by the destructor, if not before.
-class Server
+class Server final : public Program
 {
 public:
     explicit Server(const QString &storePath, const QStringList &more = {});
-    ~Server();
+    ~Server() override;
     Server(const Server &) = delete;
     Server &operator=(const Server &) = delete;
 
-    /// Where it listens; 0 when it does not.
-    [[nodiscard]] quint16 port() const { return m_port; }
+    [[nodiscard]] quint16 port() const override { return m_port; }
+    [[nodiscard]] qint64 pid() const { return m_process.processId(); }
     [[nodiscard]] bool isRunning() const { return m_process.state() == QProcess::Running; }
-    /// As a power cut would end it: SIGKILL.
-    void kill();
+    void kill() override;
     /// As a person would: SIGTERM. The exit code, -1 when it did not end well.
     int stop();
 
