@@ -7,6 +7,8 @@
 #include <QCoreApplication>
 #include <QTextStream>
 
+#include <utility>
+
 namespace xray::app {
 
 namespace {
@@ -14,6 +16,12 @@ namespace {
 void say(const QString &text)
 {
     QTextStream(stderr) << "xrayctl: " << text << '\n';
+}
+
+/// A store in trouble is no reason to go: what arrives waits in the spool.
+void reportTrouble(const std::optional<Error> &trouble)
+{
+    say(trouble ? trouble->message : QStringLiteral("the store can be written again"));
 }
 
 /// Says how things stand. An exit code when there is no point in going on.
@@ -68,8 +76,12 @@ int runServe(const QStringList &arguments)
                      [] { QCoreApplication::exit(kDone); });
     QObject::connect(
         host->get(), &Host::stateChanged, qApp,
-        [&host] {
-            if (const auto code = report(**host))
+        [&host, trouble = QString()]() mutable {
+            const auto &now = (*host)->state().storeTrouble;
+            const QString message = now ? now->message : QString();
+            if (std::exchange(trouble, message) != message)
+                reportTrouble(now);
+            else if (const auto code = report(**host))
                 QCoreApplication::exit(*code);
         },
         Qt::QueuedConnection);

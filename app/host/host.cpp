@@ -51,6 +51,10 @@ Result<std::unique_ptr<Host>> Host::open(HostOptions options, QObject *home)
             },
             Qt::QueuedConnection);
     };
+    storeOptions.troubleChanged = [self = host.get()](const std::optional<Error> &trouble) {
+        QMetaObject::invokeMethod(
+            self, [self, trouble] { self->followTrouble(trouble); }, Qt::QueuedConnection);
+    };
     // Queued calls follow the host to its home.
     host->moveToThread(home ? home->thread() : QThread::currentThread());
     auto opened = store::Store::open(std::move(storeOptions));
@@ -166,6 +170,7 @@ void Host::startListener()
     ingest::ListenerOptions options = m_options.listener;
     if (options.token.isEmpty())
         options.store = m_store->url().toString();
+    options.queries = &m_store->queries();
     options.sinkStats = [store = m_store.get()] { return store->sinkStats(); };
     auto listener =
         std::make_unique<ingest::Listener>(m_store->sink(), *m_store, std::move(options));
@@ -204,8 +209,16 @@ void Host::listenOn(quint16 port)
     followRole(m_store->role());
 }
 
+void Host::followTrouble(const std::optional<Error> &trouble)
+{
+    m_state.storeTrouble = trouble;
+    if (m_isStarted)
+        Q_EMIT stateChanged(m_state);
+}
+
 void Host::setState(HostState state)
 {
+    state.storeTrouble = m_state.storeTrouble;
     m_state = std::move(state);
     Q_EMIT stateChanged(m_state);
 }

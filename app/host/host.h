@@ -40,6 +40,8 @@ struct HostState
     QString holder;  ///< who writes, when it is not us
     std::optional<Error> problem;
     QString otherStore = {}; ///< URL of the store that the X-Ray on our port keeps
+    /// Why the store cannot be written now, and what to do; what arrives waits in the spool.
+    std::optional<Error> storeTrouble = {};
 
     [[nodiscard]] bool isListening() const { return kind == Kind::Listening; }
 };
@@ -86,6 +88,7 @@ private:
     void followRole(const store::WriterRole &role);
     void startListener();
     void tellWhoListens(const Error &conflict);
+    void followTrouble(const std::optional<Error> &trouble);
     void setState(HostState state);
 
     HostOptions m_options;
