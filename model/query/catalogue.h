@@ -38,6 +38,8 @@ struct Catalogue
     std::vector<NamedCount> tags;
     /// Dotted paths seen in recent payloads, with their prefix: "output.remaining_candidates".
     QStringList paths;
+    /// Whether no payload has another path, so that any other is a mistake.
+    bool pathsAreAll = false;
 
     static constexpr int kMaxNames = 5'000;
 

@@ -15,10 +15,11 @@
 
 namespace xray::query {
 
-/// A text longer, or a tree larger or deeper, is refused with an error that says so.
+/// A text longer, or a tree larger or deeper, is refused with an error that says so. SQLite's own
+/// bounds (expressions 1,000 deep, a parser stack of 100) are why the last two are not larger.
 inline constexpr qsizetype kMaxQueryLength = 64 * 1024;
-inline constexpr int kMaxQueryConditions = 1'000;
-inline constexpr int kMaxQueryDepth = 100;
+inline constexpr int kMaxQueryConditions = 500; ///< with the values of lists
+inline constexpr int kMaxQueryDepth = 20;       ///< brackets, "not", any(…)
 
 /// What is wrong with a query, where, and what to write instead.
 struct QueryError
@@ -44,15 +45,16 @@ using ParseOutcome = std::variant<Query, QueryError>;
 /// query for everything. Names of metrics are not looked up: see check().
 [[nodiscard]] ParseOutcome parse(QStringView text, DefaultSubject subject = DefaultSubject::Steps);
 
-/// Names that neither the fixed fields nor the catalogue know, with the nearest known one.
+/// Names that neither the fixed fields nor the catalogue know, with the nearest known one: metrics,
+/// and paths where the catalogue knows them all.
 [[nodiscard]] std::vector<QueryError> check(const Query &query, const Catalogue &catalogue);
 
 /// parse() and check() in one: the query, or its first error.
 [[nodiscard]] ParseOutcome compile(QStringView text, const Catalogue &catalogue,
                                    DefaultSubject subject = DefaultSubject::Steps);
 
-/// The text of a tree, such that parse() gives the same tree back. A run query begins with
-/// "runs where" unless it is the default.
+/// The text of a tree, such that parse() gives the same tree back, simplified(). A run query begins
+/// with "runs where" unless it is the default.
 [[nodiscard]] QString toText(const Query &query, DefaultSubject subject = DefaultSubject::Steps);
 [[nodiscard]] QString toText(const NodePtr &node, Subject subject);
 [[nodiscard]] QString toText(const Value &value);
@@ -64,7 +66,7 @@ struct FieldInfo
 {
     FieldId id;
     Subject of;   ///< Steps: of a step query (and inside any(…)); Runs: of a run query
-    QString word; ///< as it is written: "type", "run.status"; a prefix "input." for paths
+    QString word; ///< as it is written: "type", "run.status"; a prefix "input.", "metric."
     ValueKind kind;
     QStringList words; ///< the only words it can hold; empty when it is open
     std::vector<Operator> operators;

@@ -9,6 +9,7 @@
 
 #include <model/core/ports.h>
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -19,6 +20,8 @@ inline constexpr qint64 kDefaultCountCap = 10'000;
 inline constexpr int kDefaultPageSize = 200;
 inline constexpr int kMaxPageSize = 1'000;
 
+enum class WithPayloads { No, Yes };
+
 /// One page of the answer to a step query: by arrival, latest first.
 struct StepQuestion
 {
@@ -26,6 +29,9 @@ struct StepQuestion
     TimeNs now = 0; ///< what relative times are relative to
     int limit = kDefaultPageSize;
     std::optional<StepRow> before; ///< the last step of the page before
+    WithPayloads payloads = WithPayloads::No;
+    /// With payloads: the page ends with the step whose payloads reach this size.
+    qint64 maxPayloadBytes = std::numeric_limits<qint64>::max();
 };
 
 /// A step that matched, with what a result row shows of its run.
@@ -37,6 +43,7 @@ struct StepHit
     RunStatus runStatus = RunStatus::Running;
     TimeNs runStartedAt = 0;
     QString runTitle;
+    StepPayloads payloads = {}; ///< when they were asked for
 };
 
 /// How an answer was found, for people.

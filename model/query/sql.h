@@ -4,18 +4,17 @@
 // is decided here, from what the store's statistics say. Pure functions, any thread.
 //
 // The SQLite text relies on these functions, which the store registers on each connection; all are
-// deterministic and give NULL for a NULL first argument, unless said otherwise. The functions of
-// the same name in json_path.h and text_match.h are their meaning: register those.
+// deterministic. The functions of json_path.h are their meaning: register those.
 //
-//   xray_text_has(text, needle)        0 or 1: valueHasText(); of NULL 0
+//   xray_text_has(text, needle)        0 or 1: substring, both simpleCaseFolded(); of NULL 0
 //   xray_json_has(json, needle)        0 or 1: jsonHasText() with an empty path; of NULL 0
 //   xray_json_has_at(json, path, needle)  0 or 1: jsonHasText(); of NULL 0
 //   xray_json_number(json, path)       REAL, or NULL when there is no number at the path
 //   xray_json_string(json, path)       TEXT, or NULL when there is no string at the path
 //   xray_json_flag(json, path)         0 or 1, or NULL when there is neither true nor false
 //   xray_json_exists(json, path)       0 or 1: something other than null is at the path; of NULL 0
-//   xray_matches(text, pattern)        0 or 1: QRegularExpression(pattern) finds something; of NULL
-//   0
+//   xray_matches(text, pattern)        0 or 1: QRegularExpression(pattern) finds a match;
+//                                      of NULL 0
 //
 // The Postgres text calls functions of the same names and meanings, which belong to its schema.
 #pragma once
@@ -78,6 +77,11 @@ struct PlanHints
 /// Those of these steps (or runs) that match, in the same order: for watches.
 [[nodiscard]] SqlText compileStepsAmong(const Query &query, TimeNs now,
                                         const std::vector<StepRow> &rows, Dialect dialect);
+
+/// What must hold of a row, as one expression over `execution_steps s` and its `executions e` (of a
+/// run query: over `executions e`), for an executor that chooses the rows itself. That runs may be
+/// deleted is its business too.
+[[nodiscard]] SqlText compileCondition(const Query &query, TimeNs now, Dialect dialect);
 
 /// Every match as a subquery "(SELECT … AS id …)" without order or limit, for statistics over them;
 /// of a step query ids of steps, else of runs.

@@ -2,6 +2,7 @@
 #include "model/query/tree.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace xray::query {
 
@@ -41,6 +42,38 @@ bool sameTree(const NodePtr &a, const NodePtr &b)
     return std::visit(
         [&](const auto &node) { return same(node, std::get<std::decay_t<decltype(node)>>(b->is)); },
         a->is);
+}
+
+namespace {
+
+NodePtr simplifiedGroup(const Group &group, TextRange range)
+{
+    Group kept{group.kind, {}};
+    std::ranges::transform(group.children, std::back_inserter(kept.children), simplified);
+    if (kept.children.size() == 1)
+        return kept.children.front();
+    if (!kept.children.empty())
+        return std::make_shared<const Node>(Node{kept, range});
+    const auto everything = std::make_shared<const Node>(Node{Group{}, range});
+    return group.kind == Group::Kind::All
+               ? everything
+               : std::make_shared<const Node>(Node{Negation{everything}, range});
+}
+
+} // namespace
+
+NodePtr simplified(const NodePtr &node)
+{
+    if (!node)
+        return node;
+    if (const auto *group = std::get_if<Group>(&node->is))
+        return simplifiedGroup(*group, node->range);
+    Node kept = *node;
+    if (auto *negation = std::get_if<Negation>(&kept.is))
+        negation->child = simplified(negation->child);
+    else if (auto *test = std::get_if<StepTest>(&kept.is))
+        test->child = simplified(test->child);
+    return std::make_shared<const Node>(std::move(kept));
 }
 
 bool operator==(const Query &a, const Query &b)

@@ -97,6 +97,8 @@ struct TextRange
 {
     qsizetype offset = 0;
     qsizetype length = 0;
+
+    [[nodiscard]] qsizetype end() const { return offset + length; }
 };
 
 struct Node;
@@ -108,6 +110,7 @@ struct Condition
     Field field;
     Operator op = Operator::Exists;
     std::vector<Value> values = {};
+    TextRange fieldRange = {}; ///< of the field alone, in the text it was read from
 };
 
 /// Children joined by "and" or "or"; without any it lets everything (All) or nothing (Any) through.
@@ -144,6 +147,10 @@ struct Query
     Subject subject = Subject::Steps;
     NodePtr where; ///< null: everything
 };
+
+/// The tree with no more groups than it needs: a group of one is its child, an empty Any is the
+/// negation of an empty All. Both let the same through. This is the form that texts have.
+[[nodiscard]] NodePtr simplified(const NodePtr &node);
 
 /// Whether both mean the same tree; ranges do not count.
 [[nodiscard]] bool sameTree(const NodePtr &a, const NodePtr &b);
