@@ -114,7 +114,38 @@ struct RestoreEvent
     ExecutionId id;
 };
 
-using Event = std::variant<ExecutionEvent, StepEvent, ErrorEvent, DeleteEvent, RestoreEvent>;
+enum class SpanKind { Span, Log };
+
+/// One span of an OpenTelemetry program, or one log record that belongs to one, in one normal form:
+/// a JSON object with "span" or "log" (the fields of OTLP JSON in lowerCamelCase, ids in lower-case
+/// hex, 64-bit integers as JSON numbers, attributes folded into an object), "resource" and "scope".
+struct RawSpan
+{
+    ExecutionId executionId; ///< the 16 bytes of the trace id
+    SpanKind kind = SpanKind::Span;
+    /// The 8 bytes of the span id, big-endian; of a log: of the span it belongs to, or 0.
+    quint64 spanId = 0;
+    TimeNs endedAt = 0; ///< of a resent span that differs, the one that ended later is kept
+    JsonText body;
+};
+
+/// Keeps a query under a name, in the place of one that had it.
+struct SaveQueryEvent
+{
+    QByteArray name;
+    QByteArray text;
+};
+
+struct RemoveQueryEvent
+{
+    QByteArray name;
+};
+
+inline constexpr qsizetype kMaxSavedQueryName = 200;        ///< bytes
+inline constexpr qsizetype kMaxSavedQueryText = 256 * 1024; ///< bytes
+
+using Event = std::variant<ExecutionEvent, StepEvent, ErrorEvent, DeleteEvent, RestoreEvent,
+                           RawSpan, SaveQueryEvent, RemoveQueryEvent>;
 
 /// Whether one bad event spoils its whole submission.
 enum class Atomicity {
@@ -122,7 +153,8 @@ enum class Atomicity {
     AllOrNothing,
 };
 
-/// What became of one event: the id of the entity it made or changed, or why it was refused.
+/// What became of one event: the id of the entity it made or changed (null for a saved query, which
+/// has a name instead), or why it was refused.
 using EventOutcome = Result<Uuid>;
 
 /// Where events are that were acknowledged. Durable both; what waits in the spool is judged by

@@ -119,6 +119,9 @@ struct StepDetail
     Step step;
     StepPayloads payloads;
     std::vector<ExecutionError> errors;
+    /// Of a step made of a span: the span as it came and its log records, a JSON object with
+    /// "span", "resource", "scope" and, if there are any, "logs"; else empty.
+    QByteArray span = {};
 };
 
 /// When the step is over: its end, or its start plus its duration; nothing while it runs.

@@ -8,11 +8,13 @@
 #include "model/core/result.h"
 #include "model/core/run_query.h"
 #include "model/core/run_snapshot.h"
+#include "model/core/spans.h"
 #include "model/core/ticket.h"
 
 #include <QFuture>
 #include <QObject>
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -69,7 +71,12 @@ struct RunOrder
     std::vector<ExecutionRow> rows;
     std::vector<std::int64_t> numbers; ///< sort value of each row for numeric keys, else empty
     std::vector<QString> texts;        ///< sort value of each row for name keys, else empty
+    /// More runs match a text than were looked for: these are the newest kMostTextMatches.
+    bool capped = false;
 };
+
+/// Runs a search for a text finds at most: it reads payloads, and nobody reads so many lines.
+inline constexpr int kMostTextMatches = 10'000;
 
 /// What the run list's filter offers.
 struct RunFacets
@@ -82,6 +89,7 @@ struct RunFacets
     std::vector<Entry> pipelines;    ///< by count, largest first
     std::vector<Entry> environments; ///< by count, largest first
     std::vector<qint64> statuses;    ///< per RunStatus value
+    std::vector<Entry> tags;         ///< of the newest runs that have any, by count
 };
 
 struct StoreTotals
@@ -131,6 +139,8 @@ struct StepPageQuery
     bool withPayloads = true;
     int limit = 1000;
     std::optional<std::pair<qint64, StepRow>> after; ///< (index, row) of the page before
+    /// The page ends with the step whose payloads reach this size.
+    qint64 maxPayloadBytes = std::numeric_limits<qint64>::max();
 };
 
 struct StepPage
@@ -148,6 +158,7 @@ struct Change
     ExecutionRow execution;
     StepRow step;
     ChangeKind kind = ChangeKind::Upserted;
+    ExecutionId deletedRun = {}; ///< of a run that was deleted, whose row can no longer tell
 };
 
 struct ChangeBatch
@@ -197,6 +208,8 @@ public:
     virtual Answer<RunPage> runPage(RunPageQuery query, Ticket ticket) = 0;
     virtual Answer<StepPage> stepPage(StepPageQuery query, Ticket ticket) = 0;
     virtual Answer<std::vector<ExecutionError>> errorsOf(ExecutionId id, Ticket ticket) = 0;
+    /// What a run was made of that came over OTLP, in order of arrival; nothing of any other.
+    virtual Answer<std::vector<StoredSpan>> spansOf(ExecutionId id, Ticket ticket) = 0;
 
     /// Changes after `since`, at most `limit` of them.
     virtual Answer<ChangeBatch> changesSince(Revision since, int limit, Ticket ticket) = 0;

@@ -10,21 +10,6 @@
 
 namespace xray {
 
-enum class SpanKind { Span, Log };
-
-/// One span, or one log record that belongs to one, in one normal form: a JSON object with
-/// "span" or "log" (the fields of OTLP JSON in lowerCamelCase, ids in lower-case hex, 64-bit
-/// integers as JSON numbers, attributes folded into an object), "resource" and "scope".
-struct RawSpan
-{
-    ExecutionId executionId; ///< the 16 bytes of the trace id
-    SpanKind kind = SpanKind::Span;
-    /// The 8 bytes of the span id, big-endian; of a log: of the span it belongs to, or 0.
-    quint64 spanId = 0;
-    TimeNs endedAt = 0; ///< of a resent span that differs, the one that ended later is kept
-    JsonText body;
-};
-
 /// A span as the store holds it, in order of arrival.
 struct StoredSpan
 {
@@ -33,10 +18,11 @@ struct StoredSpan
 };
 
 /// What a trace comes to, complete: what is not in it is not part of the run.
+/// Every step and error has an id that is always the same for the same span.
 struct MappedTrace
 {
     ExecutionEvent run;           ///< with every field that is known
-    std::vector<StepEvent> steps; ///< in step order, with ids that are always the same
+    std::vector<StepEvent> steps; ///< in step order, index from 1
     std::vector<ErrorEvent> errors;
 };
 

@@ -4,6 +4,7 @@
 #include <model/admission/merge.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace xray::store {
 
@@ -11,17 +12,10 @@ namespace {
 
 /// Runs kept in memory between transactions; beyond it they are read again.
 constexpr std::size_t kMaxRunsKept = 4096;
-/// Steps removed in one slice of a purge; keeps a slice below 20 ms.
-constexpr int kPurgeSliceSteps = 200;
+/// Steps, or spans, removed in one slice of a purge; keeps a slice below 20 ms.
+constexpr int kPurgeSliceRows = 200;
 
-/// A hint (Severity::Info) is no issue to be counted.
-bool hasIssue(const admission::StepRecord &step)
-{
-    return std::ranges::any_of(step.issues,
-                               [](const Issue &issue) { return issue.severity != Severity::Info; });
-}
-
-/// The same of the stored rows of a run. In the JSON the quotes of a message are escaped.
+/// hasIssue() of the stored rows of a run. In the JSON the quotes of a message are escaped.
 constexpr char kCountIssues[] =
     "SELECT count(*) FROM execution_steps WHERE execution_id = ? AND "
     "(issues LIKE '%\"severity\":\"warning\"%' OR issues LIKE '%\"severity\":\"error\"%')";
@@ -32,6 +26,15 @@ Error unknownExecution(const QByteArray &id, const char *field)
             QStringLiteral("There is no execution %1. Start it first, or check the id.")
                 .arg(QLatin1String(id)),
             QLatin1String(field)};
+}
+
+Error spansAlone(const char *what)
+{
+    return {ErrorCode::Conflict,
+            QStringLiteral("This execution is an OpenTelemetry trace, told by its spans alone; it "
+                           "takes no %1 from elsewhere. Start an execution of your own.")
+                .arg(QLatin1String(what)),
+            QStringLiteral("execution_id")};
 }
 
 } // namespace
@@ -220,6 +223,8 @@ EventOutcome EventApplier::applyEvent(StepEvent &event, TimeNs now)
     if (!live)
         return live.error();
     LiveRun &run = **live;
+    if (run.state.record.source == Source::Otlp)
+        return spansAlone("steps");
 
     const admission::StepContext context{runId, run.state.lastStepIndex + 1, now};
     auto merged = admission::mergeStep(existing ? &existing->record : nullptr, event, context);
@@ -290,6 +295,8 @@ EventOutcome EventApplier::applyEvent(ErrorEvent &event, TimeNs now)
     if (!live)
         return live.error();
     LiveRun &run = **live;
+    if (run.state.record.source == Source::Otlp)
+        return spansAlone("errors");
     auto stepRow = stepOfError(event, run);
     if (!stepRow)
         return stepRow.error();
@@ -320,6 +327,149 @@ EventOutcome EventApplier::applyEvent(ErrorEvent &event, TimeNs now)
     }
     noteProgress(run, now);
     return event.id->uuid();
+}
+
+// ---- saved queries -------------------------------------------------------------------------
+
+EventOutcome EventApplier::applyEvent(SaveQueryEvent &event, TimeNs now)
+{
+    if (event.name.trimmed().isEmpty() || event.name.size() > kMaxSavedQueryName)
+        return Error{ErrorCode::InvalidValue,
+                     QStringLiteral("The name of a query has 1 to %1 bytes.").arg(kMaxSavedQueryName),
+                     QStringLiteral("name")};
+    if (event.text.size() > kMaxSavedQueryText)
+        return Error{ErrorCode::TooLarge,
+                     QStringLiteral("A saved query has at most %1 bytes.").arg(kMaxSavedQueryText),
+                     QStringLiteral("text")};
+    auto save = m_connection.prepare("INSERT OR REPLACE INTO saved_queries(name, text, saved_at) "
+                                     "VALUES(?1, ?2, ?3)");
+    if (!save)
+        return save.error();
+    if (!save->bindText(1, event.name).bindText(2, event.text).bind(3, now).run())
+        return m_connection.lastError().toError();
+    return Uuid();
+}
+
+EventOutcome EventApplier::applyEvent(RemoveQueryEvent &event, TimeNs)
+{
+    auto remove = m_connection.prepare("DELETE FROM saved_queries WHERE name = ?1 RETURNING 1");
+    if (!remove)
+        return remove.error();
+    const Statement::Step step = remove->bindText(1, event.name).step();
+    if (step == Statement::Step::Failed)
+        return m_connection.lastError().toError();
+    if (step == Statement::Step::Done)
+        return Error{ErrorCode::NotFound, QStringLiteral("There is no saved query “%1”.")
+                                              .arg(QString::fromUtf8(event.name))};
+    if (!remove->run())
+        return m_connection.lastError().toError();
+    return Uuid();
+}
+
+// ---- spans ---------------------------------------------------------------------------------
+
+/// The run of a trace, made by the first span of any kind.
+Result<EventApplier::LiveRun *> EventApplier::runOfSpans(ExecutionId id, TimeNs now)
+{
+    auto live = findLive(id);
+    if (!live)
+        return live;
+    if (*live && (*live)->state.purgeAt) {
+        if (auto purged = purgeNow(id); !purged)
+            return purged.error();
+        *live = nullptr;
+    }
+    if (*live)
+        return live;
+    ExecutionEvent start;
+    start.id = id;
+    start.pipelineName = QByteArrayLiteral("(no span yet)");
+    start.source = Source::Otlp;
+    if (auto started = startRun(start, now); !started)
+        return started.error();
+    return findLive(id);
+}
+
+EventOutcome EventApplier::applyEvent(RawSpan &span, TimeNs now)
+{
+    if (!m_traces.understandsSpans())
+        return Error{ErrorCode::InvalidValue, QStringLiteral("This store takes no spans.")};
+    auto live = runOfSpans(span.executionId, now);
+    if (!live)
+        return live.error();
+    LiveRun &run = **live;
+    if (run.state.record.source != Source::Otlp)
+        return Error{ErrorCode::Conflict,
+                     QStringLiteral("Execution %1 was not made of spans; a trace cannot be added "
+                                    "to it.")
+                         .arg(span.executionId.toString()),
+                     QStringLiteral("traceId")};
+    auto news = m_traces.spans().put(run.state.row, span);
+    if (!news)
+        return news.error();
+    if (*news) {
+        noteProgress(run, now);
+        m_touchedTraces.insert_or_assign(span.executionId, now);
+    }
+    return span.executionId.uuid();
+}
+
+/// Maps the traces that have news, once each.
+Result<> EventApplier::settleTraces()
+{
+    for (const auto &[id, now] : std::exchange(m_touchedTraces, {})) {
+        auto live = findLive(id);
+        if (!live)
+            return live.error();
+        if (!*live || (*live)->state.purgeAt) // rolled back or deleted since
+            continue;
+        auto due = m_traces.isDue((*live)->state.row, now);
+        if (!due)
+            return due.error();
+        if (!*due)
+            continue;
+        if (auto replaced = replaceTrace(**live, now); !replaced)
+            return replaced;
+    }
+    return Success{};
+}
+
+Result<> EventApplier::replaceTrace(LiveRun &run, TimeNs now)
+{
+    auto replacement = m_traces.replace(run.state, now);
+    if (!replacement)
+        return replacement.error();
+    run.state = std::move(replacement->run);
+    markDirty(run, LiveRun::Dirty::All);
+    noteChange(run.state.row, {});
+    for (const auto &[step, kind] : replacement->changes)
+        noteChange(run.state.row, step, kind);
+    m_gathered.steps += replacement->steps;
+    m_gathered.errors += replacement->errors;
+    m_gathered.issues += replacement->issues;
+    return Success{};
+}
+
+Result<bool> EventApplier::mapStaleTrace(TimeNs now)
+{
+    auto row = m_traces.spans().nextStale(now - kRemapInterval);
+    if (!row)
+        return row.error();
+    if (!*row)
+        return false;
+    auto found = m_records.findRun(**row);
+    if (!found)
+        return found.error();
+    if (!*found || (*found)->purgeAt) {
+        auto fresh = m_traces.spans().markFresh(**row);
+        return fresh ? Result<bool>(true) : Result<bool>(fresh.error());
+    }
+    auto live = findLive((*found)->record.id);
+    if (!live)
+        return live.error();
+    if (auto replaced = replaceTrace(**live, now); !replaced)
+        return replaced.error();
+    return true;
 }
 
 // ---- deletion ------------------------------------------------------------------------------
@@ -380,12 +530,27 @@ Result<> EventApplier::purgeNow(ExecutionId id)
     const ExecutionRow row = m_runs.at(id).state.row;
     dropRun(id);
     for (;;) {
-        auto deleted = m_records.deleteStepSlice(row, kPurgeSliceSteps);
-        if (!deleted)
-            return deleted.error();
-        if (*deleted == 0)
-            return m_records.deleteRun(row);
+        auto gone = purgeRows(row);
+        if (!gone)
+            return gone.error();
+        if (*gone)
+            return Success{};
     }
+}
+
+/// Removes a slice of a run: its steps, then its spans, then the run. Whether it is gone.
+Result<bool> EventApplier::purgeRows(ExecutionRow row)
+{
+    auto deleted = m_records.deleteStepSlice(row, kPurgeSliceRows);
+    if (deleted && *deleted == 0)
+        deleted = m_traces.spans().deleteSlice(row, kPurgeSliceRows);
+    if (!deleted)
+        return deleted.error();
+    if (*deleted > 0)
+        return false;
+    if (auto gone = m_records.deleteRun(row); !gone)
+        return gone.error();
+    return true;
 }
 
 Result<bool> EventApplier::purgeSlice(TimeNs now)
@@ -402,13 +567,8 @@ Result<bool> EventApplier::purgeSlice(TimeNs now)
     due->reset();
     // Its steps may only go when nothing in memory counts on them any more.
     dropRun(id);
-    auto deleted = m_records.deleteStepSlice(row, kPurgeSliceSteps);
-    if (!deleted)
-        return deleted.error();
-    if (*deleted == 0) {
-        if (auto gone = m_records.deleteRun(row); !gone)
-            return gone.error();
-    }
+    if (auto purged = purgeRows(row); !purged)
+        return purged.error();
     return true;
 }
 
@@ -440,6 +600,8 @@ Result<bool> EventApplier::markIncomplete(TimeNs quietSince)
 
 Result<> EventApplier::settleRuns()
 {
+    if (auto mapped = settleTraces(); !mapped)
+        return mapped;
     for (LiveRun *run : m_dirtyRuns) {
         auto stored = run->dirty == LiveRun::Dirty::All ? m_records.updateRun(run->state)
                                                         : m_records.updateRunCounters(run->state);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "model/store/record_store.h"
+#include "model/store/trace_keeper.h"
 
 #include <map>
 #include <unordered_map>
@@ -18,9 +19,10 @@ namespace xray::store {
 class EventApplier
 {
 public:
-    EventApplier(SqliteConnection &connection, RecordStore &records)
+    EventApplier(SqliteConnection &connection, RecordStore &records, TraceKeeper &traces)
         : m_connection(connection)
         , m_records(records)
+        , m_traces(traces)
     {
     }
 
@@ -57,6 +59,8 @@ public:
     [[nodiscard]] Result<bool> markIncomplete(TimeNs quietSince);
     /// Removes a slice of the rows of a deleted run whose time has come; whether there was one.
     [[nodiscard]] Result<bool> purgeSlice(TimeNs now);
+    /// Brings one run of spans up to date that has waited for it; whether there was one.
+    [[nodiscard]] Result<bool> mapStaleTrace(TimeNs now);
 
 private:
     struct LiveRun
@@ -70,6 +74,9 @@ private:
     EventOutcome applyEvent(ErrorEvent &event, TimeNs now);
     EventOutcome applyEvent(DeleteEvent &event, TimeNs now);
     EventOutcome applyEvent(RestoreEvent &event, TimeNs now);
+    EventOutcome applyEvent(RawSpan &span, TimeNs now);
+    EventOutcome applyEvent(SaveQueryEvent &event, TimeNs now);
+    EventOutcome applyEvent(RemoveQueryEvent &event, TimeNs now);
 
     Result<LiveRun *> findLive(ExecutionId id);
     Result<LiveRun *> requireLive(ExecutionId id, const char *field);
@@ -81,17 +88,23 @@ private:
     void touch(LiveRun &run, TimeNs now, LiveRun::Dirty dirty);
     void markDirty(LiveRun &run, LiveRun::Dirty dirty);
     void noteChange(ExecutionRow run, StepRow step, ChangeKind kind = ChangeKind::Upserted);
+    Result<LiveRun *> runOfSpans(ExecutionId id, TimeNs now);
+    Result<> settleTraces();
+    Result<> replaceTrace(LiveRun &run, TimeNs now);
     Result<> settleRuns();
     Result<> countOnSteps(const LiveRun &run, StepRow before, StepRow after);
     /// Adds (1) or takes away (-1) the run and all it holds from the totals.
     Result<> countRun(const RunState &run, int sign);
     void dropRun(ExecutionId id);
     Result<> purgeNow(ExecutionId id);
+    Result<bool> purgeRows(ExecutionRow run);
 
     SqliteConnection &m_connection;
     RecordStore &m_records;
+    TraceKeeper &m_traces;
     std::unordered_map<ExecutionId, LiveRun> m_runs;
     std::vector<LiveRun *> m_dirtyRuns; ///< into m_runs, whose elements do not move
+    std::map<ExecutionId, TimeNs> m_touchedTraces; ///< runs with news of spans, and when it came
     Gathered m_gathered;
 };
 

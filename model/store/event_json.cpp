@@ -181,6 +181,31 @@ QByteArray toJson(const RestoreEvent &event)
     return out.take();
 }
 
+QByteArray toJson(const RawSpan &span)
+{
+    ObjectWriter out(span.kind == SpanKind::Span ? "span" : "log");
+    out.text("execution_id", span.executionId.toUtf8());
+    out.text("span_id", QByteArray::number(span.spanId, 16).rightJustified(16, '0'));
+    out.json("ended_at", QByteArray::number(static_cast<qlonglong>(span.endedAt)));
+    out.json("body", span.body);
+    return out.take();
+}
+
+QByteArray toJson(const SaveQueryEvent &event)
+{
+    ObjectWriter out("save_query");
+    out.text("name", event.name);
+    out.text("text", event.text);
+    return out.take();
+}
+
+QByteArray toJson(const RemoveQueryEvent &event)
+{
+    ObjectWriter out("remove_query");
+    out.text("name", event.name);
+    return out.take();
+}
+
 } // namespace
 
 QByteArray eventToJson(const Event &event)
@@ -192,7 +217,11 @@ Uuid ensureId(Event &event)
 {
     return std::visit(
         [](auto &e) -> Uuid {
-            if constexpr (requires { e.id.has_value(); }) {
+            if constexpr (requires { e.name; } && !requires { e.id; }) {
+                return {};
+            } else if constexpr (requires { e.body; }) {
+                return e.executionId.uuid();
+            } else if constexpr (requires { e.id.has_value(); }) {
                 if (!e.id)
                     e.id.emplace(Uuid::newV7());
                 return e.id->uuid();

@@ -19,11 +19,13 @@ enum RecordStore::Sql : std::size_t {
     UpdateRunCounters,
     FindStepPlace,
     FindStep,
+    StepsOfRun,
     InsertStep,
     UpdateStep,
     UpdateStepIndex,
     AddStepErrors,
     FindError,
+    ErrorsOfRun,
     InsertError,
     UpdateError,
     FindMetric,
@@ -34,6 +36,7 @@ enum RecordStore::Sql : std::size_t {
     InsertChange,
     AddToCounter,
     StepsOfSlice,
+    DeleteError,
     DeleteErrorsOfStep,
     DeleteStep,
     DeleteErrorsOfRun,
@@ -48,6 +51,18 @@ namespace {
     "metadata, tags, session, source, step_count, error_count, last_step_index, title, "           \
     "title_step, "                                                                                 \
     "outcome, outcome_step, last_event_at, purge_at, failure"
+
+#define XRAY_STEP_COLUMNS                                                                          \
+    "s.id, s.execution_id, s.uuid, e.uuid, s.parent_uuid, s.step_index, s.step_name, "             \
+    "s.step_type, s.status, s.status_stated, s.started_at, s.ended_at, s.duration_ns, "            \
+    "s.error_count, "                                                                              \
+    "s.count_in, s.count_out, s.metrics, s.issues, s.input_payload, s.output_payload, "            \
+    "s.reasoning_payload, s.origin FROM execution_steps s JOIN executions e ON e.id = s.execution_id"
+
+#define XRAY_ERROR_COLUMNS                                                                         \
+    "r.id, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, r.stack, "          \
+    "r.payload, r.occurred_at, r.uuid FROM execution_errors r "                                    \
+    "JOIN executions e ON e.id = r.execution_id LEFT JOIN execution_steps s ON s.id = r.step_id"
 
 constexpr std::array kSql = {
     // FindRunByUuid
@@ -68,30 +83,27 @@ constexpr std::array kSql = {
     // FindStepPlace
     "SELECT id, execution_id FROM execution_steps WHERE uuid = ?",
     // FindStep
-    "SELECT s.id, s.execution_id, s.uuid, e.uuid, s.parent_uuid, s.step_index, s.step_name, "
-    "s.step_type, s.status, s.status_stated, s.started_at, s.ended_at, s.duration_ns, "
-    "s.error_count, "
-    "s.count_in, s.count_out, s.metrics, s.issues, s.input_payload, s.output_payload, "
-    "s.reasoning_payload FROM execution_steps s JOIN executions e ON e.id = s.execution_id "
-    "WHERE s.uuid = ?",
+    "SELECT " XRAY_STEP_COLUMNS " WHERE s.uuid = ?",
+    // StepsOfRun
+    "SELECT " XRAY_STEP_COLUMNS " WHERE s.execution_id = ?",
     // InsertStep
     "INSERT INTO execution_steps(parent_uuid, step_name, step_type, status, status_stated, "
     "started_at, ended_at, duration_ns, error_count, count_in, count_out, metrics, issues, "
-    "input_payload, output_payload, reasoning_payload, id, uuid, execution_id, step_index) "
-    "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)",
+    "input_payload, output_payload, reasoning_payload, origin, id, uuid, execution_id, step_index) "
+    "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)",
     // UpdateStep
     "UPDATE execution_steps SET parent_uuid=?1, step_name=?2, step_type=?3, status=?4, "
     "status_stated=?5, started_at=?6, ended_at=?7, duration_ns=?8, error_count=?9, count_in=?10, "
     "count_out=?11, metrics=?12, issues=?13, input_payload=?14, output_payload=?15, "
-    "reasoning_payload=?16 WHERE id=?17",
+    "reasoning_payload=?16, origin=?17 WHERE id=?18",
     // UpdateStepIndex
     "UPDATE execution_steps SET step_index=?2 WHERE id=?1",
     // AddStepErrors
     "UPDATE execution_steps SET error_count = error_count + ?2 WHERE id=?1",
     // FindError
-    "SELECT r.id, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, r.stack, "
-    "r.payload, r.occurred_at FROM execution_errors r JOIN executions e ON e.id = r.execution_id "
-    "LEFT JOIN execution_steps s ON s.id = r.step_id WHERE r.uuid = ?",
+    "SELECT " XRAY_ERROR_COLUMNS " WHERE r.uuid = ?",
+    // ErrorsOfRun
+    "SELECT " XRAY_ERROR_COLUMNS " WHERE r.execution_id = ?",
     // InsertError
     "INSERT INTO execution_errors(id, uuid, execution_id, step_id, error_type, message, stack, "
     "payload, occurred_at) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)",
@@ -113,11 +125,14 @@ constexpr std::array kSql = {
     "min_value = min(min_value, excluded.min_value), max_value = max(max_value, "
     "excluded.max_value)",
     // InsertChange
-    "INSERT OR REPLACE INTO changes(rev, execution_id, step_id, deleted) VALUES(?1,?2,?3,?4)",
+    "INSERT OR REPLACE INTO changes(rev, execution_id, step_id, deleted, uuid) "
+    "VALUES(?1,?2,?3,?4, CASE WHEN ?4 THEN (SELECT uuid FROM executions WHERE id = ?2) END)",
     // AddToCounter
     "UPDATE counters SET value = value + ?2 WHERE name = ?1",
     // StepsOfSlice
-    "SELECT id, step_type, metrics FROM execution_steps WHERE execution_id = ?1 LIMIT ?2",
+    "SELECT id, step_type, metrics, step_name FROM execution_steps WHERE execution_id = ?1 LIMIT ?2",
+    // DeleteError
+    "DELETE FROM execution_errors WHERE id = ?",
     // DeleteErrorsOfStep
     "DELETE FROM execution_errors WHERE step_id = ?",
     // DeleteStep
@@ -211,16 +226,17 @@ StepState stepFrom(const Statement &s)
     r.input = s.utf8(18);
     r.output = s.utf8(19);
     r.reasoning = s.utf8(20);
+    r.origin = s.utf8(21);
     return step;
 }
 
-ErrorState errorFrom(const Statement &s, ErrorId id)
+ErrorState errorFrom(const Statement &s)
 {
     ErrorState error;
     error.row = s.integer(0);
     error.executionRow = {s.integer(1)};
     error.stepRow = {s.integer(2)};
-    error.record = {id,
+    error.record = {ErrorId(s.uuid(10).value_or(Uuid())),
                     ExecutionId(s.uuid(3).value_or(Uuid())),
                     idOf<StepTag>(s.uuid(4)),
                     s.utf8(5),
@@ -232,6 +248,12 @@ ErrorState errorFrom(const Statement &s, ErrorId id)
 }
 
 } // namespace
+
+bool hasIssue(const admission::StepRecord &step)
+{
+    return std::ranges::any_of(step.issues,
+                               [](const Issue &issue) { return issue.severity != Severity::Info; });
+}
 
 std::size_t RecordStore::ZoneKeyHash::operator()(const ZoneKey &key) const noexcept
 {
@@ -257,12 +279,13 @@ Result<> RecordStore::prepareAll()
             return prepared.error();
         m_statements[i] = std::move(*prepared);
     }
-    return Success{};
+    return m_notes.prepare();
 }
 
 Result<> RecordStore::reload()
 {
     m_zones.clear();
+    m_notes.forget();
     m_metricIds.clear();
     const auto lastRow = [this](const char *sql, std::int64_t &last) -> Result<> {
         auto value = m_connection.integer(sql);
@@ -273,7 +296,11 @@ Result<> RecordStore::reload()
     };
     if (auto ok = lastRow("SELECT coalesce(max(id), 0) FROM executions", m_lastRunRow); !ok)
         return ok;
-    if (auto ok = lastRow("SELECT coalesce(max(id), 0) FROM execution_steps", m_lastStepRow); !ok)
+    // Behind the text index, which still knows steps that are gone: no row is given twice there.
+    if (auto ok = lastRow("SELECT max((SELECT coalesce(max(id), 0) FROM execution_steps), "
+                          "(SELECT coalesce((max(grp) + 1) * 4096 - 1, 0) FROM text_groups))",
+                          m_lastStepRow);
+        !ok)
         return ok;
     return lastRow("SELECT coalesce(max(id), 0) FROM execution_errors", m_lastErrorRow);
 }
@@ -391,7 +418,7 @@ Result<std::optional<StepState>> RecordStore::findStep(StepId id)
 
 namespace {
 
-/// Binds ?1 to ?16 of InsertStep and UpdateStep. The JSON texts must outlive the statement's run.
+/// Binds ?1 to ?17 of InsertStep and UpdateStep. The JSON texts must outlive the statement's run.
 void bindStep(Statement &s, const StepState &step, const QByteArray &metrics,
               const QByteArray &issues)
 {
@@ -403,6 +430,7 @@ void bindStep(Statement &s, const StepState &step, const QByteArray &metrics,
     s.bind(10, r.countIn).bind(11, r.countOut);
     s.bindTextOrNull(12, metrics).bindTextOrNull(13, issues);
     s.bindTextOrNull(14, r.input).bindTextOrNull(15, r.output).bindTextOrNull(16, r.reasoning);
+    s.bindTextOrNull(17, r.origin);
 }
 
 } // namespace
@@ -413,10 +441,11 @@ Result<> RecordStore::insertStep(const StepState &step)
     const QByteArray issues = issuesToJson(step.record.issues);
     Statement &s = statement(InsertStep);
     bindStep(s, step, metrics, issues);
-    s.bind(17, step.row.value).bind(18, step.record.id.uuid());
-    s.bind(19, step.executionRow.value).bind(20, step.record.index);
+    s.bind(18, step.row.value).bind(19, step.record.id.uuid());
+    s.bind(20, step.executionRow.value).bind(21, step.record.index);
     if (auto inserted = run(InsertStep); !inserted)
         return inserted;
+    m_notes.stepAdded(step.record.name);
     return putMetrics(step);
 }
 
@@ -426,7 +455,7 @@ Result<> RecordStore::updateStep(const StepState &before, const StepState &after
     const QByteArray issues = issuesToJson(after.record.issues);
     Statement &s = statement(UpdateStep);
     bindStep(s, after, metrics, issues);
-    s.bind(17, after.row.value);
+    s.bind(18, after.row.value);
     if (auto updated = run(UpdateStep); !updated)
         return updated;
     if (before.record.index != after.record.index) {
@@ -434,11 +463,44 @@ Result<> RecordStore::updateStep(const StepState &before, const StepState &after
         if (auto updated = run(UpdateStepIndex); !updated)
             return updated;
     }
+    if (auto noted = m_notes.stepChanged(before, after); !noted)
+        return noted;
     if (before.record.metrics == after.record.metrics && before.record.type == after.record.type)
         return Success{};
     if (auto removed = removeMetrics(before); !removed)
         return removed;
     return putMetrics(after);
+}
+
+Result<std::vector<StepState>> RecordStore::stepsOfRun(ExecutionRow runRow)
+{
+    Statement &s = statement(StepsOfRun).bind(1, runRow.value);
+    const StatementScope scope(s);
+    std::vector<StepState> steps;
+    for (;;) {
+        switch (s.step()) {
+        case Statement::Step::Row:
+            steps.push_back(stepFrom(s));
+            break;
+        case Statement::Step::Done:
+            return steps;
+        case Statement::Step::Failed:
+            return s.lastError().toError();
+        }
+    }
+}
+
+Result<> RecordStore::removeStep(const StepState &step)
+{
+    m_notes.stepRemoved(step.record.name);
+    if (auto removed = removeMetrics(step); !removed)
+        return removed;
+    for (const Sql sql : {DeleteErrorsOfStep, DeleteStep}) {
+        statement(sql).bind(1, step.row.value);
+        if (auto deleted = run(sql); !deleted)
+            return deleted;
+    }
+    return Success{};
 }
 
 Result<> RecordStore::addStepErrors(StepRow step, qint64 count)
@@ -455,7 +517,7 @@ Result<std::optional<ErrorState>> RecordStore::findError(ErrorId id)
     const StatementScope scope(s);
     switch (s.step()) {
     case Statement::Step::Row:
-        return std::optional(errorFrom(s, id));
+        return std::optional(errorFrom(s));
     case Statement::Step::Done:
         return std::optional<ErrorState>();
     case Statement::Step::Failed:
@@ -490,6 +552,30 @@ Result<> RecordStore::updateError(const ErrorState &error)
 {
     bindError(statement(UpdateError), error);
     return run(UpdateError);
+}
+
+Result<std::vector<ErrorState>> RecordStore::errorsOfRun(ExecutionRow runRow)
+{
+    Statement &s = statement(ErrorsOfRun).bind(1, runRow.value);
+    const StatementScope scope(s);
+    std::vector<ErrorState> errors;
+    for (;;) {
+        switch (s.step()) {
+        case Statement::Step::Row:
+            errors.push_back(errorFrom(s));
+            break;
+        case Statement::Step::Done:
+            return errors;
+        case Statement::Step::Failed:
+            return s.lastError().toError();
+        }
+    }
+}
+
+Result<> RecordStore::removeError(const ErrorState &error)
+{
+    statement(DeleteError).bind(1, error.row);
+    return run(DeleteError);
 }
 
 // ---- metrics -------------------------------------------------------------------------------
@@ -553,6 +639,7 @@ Result<> RecordStore::removeMetrics(const StepState &step)
         if (auto removed = run(DeleteMetric); !removed)
             return removed;
         m_zones[{*id, type, step.row.value >> kZoneShift}].added -= 1;
+        m_notes.zoneLostValue(*id, type, step.row.value >> kZoneShift);
     }
     return Success{};
 }
@@ -573,7 +660,7 @@ Result<> RecordStore::flushZones()
             return widened;
     }
     m_zones.clear();
-    return Success{};
+    return m_notes.flush();
 }
 
 // ---- deletion ------------------------------------------------------------------------------
@@ -590,17 +677,13 @@ Result<int> RecordStore::deleteStepSlice(ExecutionRow runRow, int limit)
             step.row = {s.integer(0)};
             step.record.type = stepTypeFromWord(s.word(1)).value_or(StepType::Other);
             step.record.metrics = metricRecords(s.view(2));
+            step.record.name = s.utf8(3);
             slice.push_back(std::move(step));
         }
     }
     for (const StepState &step : slice) {
-        if (auto removed = removeMetrics(step); !removed)
+        if (auto removed = removeStep(step); !removed)
             return removed.error();
-        for (const Sql sql : {DeleteErrorsOfStep, DeleteStep}) {
-            statement(sql).bind(1, step.row.value);
-            if (auto deleted = run(sql); !deleted)
-                return deleted.error();
-        }
     }
     return static_cast<int>(slice.size());
 }

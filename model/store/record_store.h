@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/store/sqlite_connection.h"
+#include "model/store/step_notes.h"
 
 #include <model/admission/records.h>
 #include <model/core/ports.h>
@@ -49,6 +50,9 @@ struct StepPlace
     ExecutionRow executionRow;
 };
 
+/// Whether the step shows an issue to be counted; a hint (Severity::Info) is none.
+[[nodiscard]] bool hasIssue(const admission::StepRecord &step);
+
 /// What happened to the metrics of one (metric, step type, zone) since the last flush.
 struct ZoneDelta
 {
@@ -78,11 +82,16 @@ public:
     /// `before` is what the row holds now; its metrics and zones follow.
     [[nodiscard]] Result<> updateStep(const StepState &before, const StepState &after);
     [[nodiscard]] Result<> addStepErrors(StepRow step, qint64 count);
+    [[nodiscard]] Result<std::vector<StepState>> stepsOfRun(ExecutionRow run);
+    /// With its metrics and its errors.
+    [[nodiscard]] Result<> removeStep(const StepState &step);
 
     // Errors
     [[nodiscard]] Result<std::optional<ErrorState>> findError(ErrorId id);
     [[nodiscard]] Result<> insertError(const ErrorState &error);
     [[nodiscard]] Result<> updateError(const ErrorState &error);
+    [[nodiscard]] Result<std::vector<ErrorState>> errorsOfRun(ExecutionRow run);
+    [[nodiscard]] Result<> removeError(const ErrorState &error);
 
     /// Deletes up to `limit` steps of the run, their metrics and errors. The number deleted.
     [[nodiscard]] Result<int> deleteStepSlice(ExecutionRow run, int limit);
@@ -105,12 +114,13 @@ public:
 private:
     explicit RecordStore(SqliteConnection &connection)
         : m_connection(connection)
+        , m_notes(connection)
     {
     }
 
     /// One value per entry of kSql in the .cpp.
     enum Sql : std::size_t;
-    static constexpr std::size_t kStatementCount = 26;
+    static constexpr std::size_t kStatementCount = 29;
 
     struct ZoneKey
     {
@@ -137,6 +147,7 @@ private:
     std::array<Statement, kStatementCount> m_statements;
     std::unordered_map<std::string, std::int64_t> m_metricIds;
     std::unordered_map<ZoneKey, ZoneDelta, ZoneKeyHash> m_zones;
+    StepNotes m_notes;
     std::int64_t m_lastRunRow = 0;
     std::int64_t m_lastStepRow = 0;
     std::int64_t m_lastErrorRow = 0;

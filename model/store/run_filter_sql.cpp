@@ -130,6 +130,23 @@ bool sortsByText(RunSortKey key)
            key == RunSortKey::Status;
 }
 
+QByteArray scanHint(RunSortKey key)
+{
+    switch (key) {
+    case RunSortKey::Pipeline:
+        return " INDEXED BY executions_by_pipeline";
+    case RunSortKey::Status:
+        return " INDEXED BY executions_by_status";
+    case RunSortKey::Started:
+    case RunSortKey::Duration:
+    case RunSortKey::Steps:
+    case RunSortKey::Errors:
+    case RunSortKey::Environment:
+        break;
+    }
+    return " NOT INDEXED";
+}
+
 QByteArray orderBy(const RunSort &sort)
 {
     const QByteArray direction = sort.order == SortOrder::Ascending ? " ASC" : " DESC";

@@ -29,4 +29,8 @@ struct SqlCondition
 [[nodiscard]] QByteArray sortExpression(RunSortKey key);
 [[nodiscard]] bool sortsByText(RunSortKey key);
 
+/// What to read all runs by for a list that is sorted afterwards, to stand behind the table's name:
+/// an index that holds all it needs, else the table as it lies.
+[[nodiscard]] QByteArray scanHint(RunSortKey key);
+
 } // namespace xray::store

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/run_reader.h"
 
+#include "model/store/entity_rows.h"
 #include "model/store/record_json.h"
 #include "model/store/run_filter_sql.h"
+#include "model/store/run_sorter.h"
+#include "model/store/span_store.h"
 
 #include <QFileInfo>
 
@@ -14,17 +17,6 @@
 namespace xray::store {
 
 namespace {
-
-#define XRAY_RUN_FIELDS                                                                            \
-    "e.id, e.uuid, e.pipeline_name, e.environment, e.\"trigger\", e.status, e.started_at, "        \
-    "e.ended_at, e.duration_ns, e.metadata, e.tags, e.session, e.source, e.step_count, "           \
-    "e.error_count, e.title, e.outcome, e.failure"
-
-#define XRAY_STEP_FIELDS                                                                           \
-    "s.id, s.execution_id, s.uuid, s.parent_uuid, s.step_index, s.step_name, s.step_type, "        \
-    "s.status, s.started_at, s.ended_at, s.duration_ns, s.metrics, s.count_in, s.count_out, "      \
-    "s.error_count, s.issues"
-constexpr int kStepFieldCount = 16;
 
 #define XRAY_ERROR_SOURCE                                                                          \
     " FROM execution_errors r JOIN executions e ON e.id = r.execution_id "                         \
@@ -44,54 +36,8 @@ constexpr char kErrorsOfStep[] =
 
 /// Steps a metric history looks at to find `limit` values of one step name.
 constexpr int kHistoryScanLimit = 50'000;
-
-Execution runFrom(const Statement &s)
-{
-    Execution run;
-    run.row = {s.integer(0)};
-    run.id = ExecutionId(s.uuid(1).value_or(Uuid()));
-    run.pipelineName = s.text(2);
-    run.environment = s.text(3);
-    run.trigger = s.utf8(4);
-    run.status = runStatusFromWord(s.word(5)).value_or(RunStatus::Running);
-    run.startedAt = s.integer(6);
-    run.endedAt = s.maybeInteger(7);
-    run.duration = s.maybeInteger(8);
-    run.metadata = s.utf8(9);
-    run.tags = tagsFromJson(s.view(10));
-    run.session = s.text(11);
-    run.source = sourceFromWord(s.word(12)).value_or(Source::Sdk);
-    run.stepCount = s.integer(13);
-    run.errorCount = s.integer(14);
-    run.title = s.text(15);
-    run.outcome = s.text(16);
-    run.failure = s.text(17);
-    return run;
-}
-
-Step stepFrom(const Statement &s, ExecutionId runId)
-{
-    Step step;
-    step.row = {s.integer(0)};
-    step.executionRow = {s.integer(1)};
-    step.id = StepId(s.uuid(2).value_or(Uuid()));
-    step.executionId = runId;
-    if (const auto parent = s.uuid(3))
-        step.parentId = StepId(*parent);
-    step.index = s.integer(4);
-    step.name = s.text(5);
-    step.type = stepTypeFromWord(s.word(6)).value_or(StepType::Other);
-    step.status = stepStatusFromWord(s.word(7)).value_or(StepStatus::Running);
-    step.startedAt = s.integer(8);
-    step.endedAt = s.maybeInteger(9);
-    step.duration = s.maybeInteger(10);
-    step.metrics = metricsFromJson(s.view(11));
-    step.countIn = s.maybeInteger(12);
-    step.countOut = s.maybeInteger(13);
-    step.errorCount = s.integer(14);
-    step.issues = issuesFromJson(s.view(15));
-    return step;
-}
+/// Runs with tags that are looked at for the tags one may want to give again.
+constexpr int kTaggedRunsRead = 10'000;
 
 ExecutionError errorFrom(const Statement &s)
 {
@@ -123,6 +69,19 @@ int bindAll(Statement &statement, const std::vector<SqlCondition::Value> &values
             statement.bind(index, std::get<std::int64_t>(value));
     }
     return index;
+}
+
+/// Shows every row of the statement, which is reset at the end.
+template<class Take>
+Result<> forEachRow(Statement &statement, Take &&take)
+{
+    const StatementScope scope(statement);
+    Statement::Step step = statement.step();
+    for (; step == Statement::Step::Row; step = statement.step())
+        take(std::as_const(statement));
+    if (step == Statement::Step::Failed)
+        return statement.lastError().toError();
+    return Success{};
 }
 
 /// Every row of the statement, which is reset at the end.
@@ -202,7 +161,7 @@ Result<Statement *> RunReader::cached(const QByteArray &sql)
 
 Result<std::vector<Execution>> RunReader::readRuns(Statement &statement)
 {
-    return readAll(statement, runFrom);
+    return readAll(statement, executionFrom);
 }
 
 Result<std::vector<Step>> RunReader::readSteps(Statement &statement, ExecutionId runId)
@@ -234,27 +193,70 @@ Read<RunOrder> RunReader::runOrder(const RunQuery &query)
     auto revision = currentRevision();
     if (!revision)
         return revision.error();
-    const SqlCondition condition = conditionOf(query.filter);
-    auto statement = cached("SELECT e.id, " + sortExpression(query.sort.key) +
-                            " FROM executions e WHERE " + condition.sql + orderBy(query.sort));
+    RunOrder order{query, *revision, {}, {}, {}};
+    const bool searches = !query.filter.text.isEmpty();
+    if (auto read = searches ? findRuns(order) : readOrder(order); !read)
+        return read.error();
+    return shared(std::move(order));
+}
+
+/// From the index by start where that is the order, else sorted here: see RunSorter.
+Result<> RunReader::readOrder(RunOrder &order)
+{
+    const RunSort &sort = order.query.sort;
+    const SqlCondition condition = conditionOf(order.query.filter);
+    const bool indexed = sort.key == RunSortKey::Started;
+    const bool all = order.query.filter.isEmpty();
+    auto statement = cached("SELECT e.id, e.started_at, e.uuid, " + sortExpression(sort.key) +
+                            " FROM executions e" + (all && !indexed ? scanHint(sort.key) : "") +
+                            " WHERE " + condition.sql + (indexed ? orderBy(sort) : ""));
     if (!statement)
         return statement.error();
-    Statement &s = **statement;
-    bindAll(s, condition.values);
-    const StatementScope scope(s);
-    RunOrder order{query, *revision, {}, {}, {}};
-    const bool byText = sortsByText(query.sort.key);
-    Statement::Step step = s.step();
-    for (; step == Statement::Step::Row; step = s.step()) {
+    bindAll(**statement, condition.values);
+    if (!indexed)
+        return sortInto(order, **statement);
+    return forEachRow(**statement, [&order](const Statement &s) {
         order.rows.push_back({s.integer(0)});
+        order.numbers.push_back(s.integer(1));
+    });
+}
+
+/// The newest that a text is found in, in the order asked for.
+Result<> RunReader::findRuns(RunOrder &order)
+{
+    const SqlCondition condition = conditionOf(order.query.filter);
+    auto statement =
+        cached("SELECT e.id, e.started_at, e.uuid, " + sortExpression(order.query.sort.key) +
+               " FROM executions e WHERE " + condition.sql + orderBy({}) + " LIMIT ?");
+    if (!statement)
+        return statement.error();
+    const int bound = bindAll(**statement, condition.values);
+    (*statement)->bind(bound + 1, kMostTextMatches + 1);
+    return sortInto(order, **statement);
+}
+
+/// Of a search at most kMostTextMatches rows; one more only says that there are more.
+Result<> RunReader::sortInto(RunOrder &order, Statement &statement)
+{
+    const RunSort &sort = order.query.sort;
+    RunSorter sorter(sort);
+    const bool byText = sortsByText(sort.key);
+    const bool searches = !order.query.filter.text.isEmpty();
+    int matches = 0;
+    auto read = forEachRow(statement, [&](const Statement &s) {
+        order.capped = searches && ++matches > kMostTextMatches;
+        if (order.capped)
+            return;
+        const ExecutionRow row{s.integer(0)};
+        const Uuid id = s.uuid(2).value_or(Uuid());
         if (byText)
-            order.texts.push_back(s.text(1));
+            sorter.add(row, s.view(3), s.integer(1), id);
         else
-            order.numbers.push_back(s.integer(1));
-    }
-    if (step == Statement::Step::Failed)
-        return s.lastError().toError();
-    return shared(std::move(order));
+            sorter.add(row, s.integer(3), s.integer(1), id);
+    });
+    if (read)
+        sorter.fill(order);
+    return read;
 }
 
 Result<std::optional<Execution>> RunReader::findRun(ExecutionRow row)
@@ -460,7 +462,50 @@ Read<StepDetail> RunReader::stepDetail(StepId id)
     if (!read)
         return read.error();
     detail.errors = std::move(*read);
+    auto span = spanOfStep(detail.step);
+    if (!span)
+        return span.error();
+    detail.span = *std::move(span);
     return shared(std::move(detail));
+}
+
+/// The span's JSON object with the records of its log put in; empty for a step made of none.
+Result<QByteArray> RunReader::spanOfStep(const Step &step)
+{
+    if (!step.origin)
+        return QByteArray();
+    auto statement = cached("SELECT kind, body FROM spans WHERE execution_id = ?1 AND span_id = ?2 "
+                            "ORDER BY kind, id");
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    const StatementScope scope(s);
+    s.bind(1, step.executionRow.value).bind(2, step.origin->spanId);
+    QByteArray span;
+    QByteArray logs;
+    for (;;) {
+        switch (s.step()) {
+        case Statement::Step::Row:
+            if (s.integer(0) == 0)
+                span = s.utf8(1);
+            else
+                logs += (logs.isEmpty() ? "" : ",") + s.utf8(1);
+            break;
+        case Statement::Step::Done:
+            if (!logs.isEmpty() && span.endsWith('}'))
+                span.replace(span.size() - 1, 1, ",\"logs\":[" + logs + "]}");
+            return span;
+        case Statement::Step::Failed:
+            return s.lastError().toError();
+        }
+    }
+}
+
+/// Reads the columns behind the step's own; how many bytes they are.
+static qint64 readPayloads(const Statement &s, StepPayloads &payloads)
+{
+    payloads = {s.utf8(kStepFieldCount), s.utf8(kStepFieldCount + 1), s.utf8(kStepFieldCount + 2)};
+    return payloads.input.size() + payloads.output.size() + payloads.reasoning.size();
 }
 
 Read<StepPage> RunReader::stepPage(const StepPageQuery &query)
@@ -485,20 +530,44 @@ Read<StepPage> RunReader::stepPage(const StepPageQuery &query)
     s.bind(4, query.limit + 1);
     const StatementScope scope(s);
     StepPage page;
+    qint64 payloadBytes = 0;
     Statement::Step step = s.step();
     for (; step == Statement::Step::Row; step = s.step()) {
-        StepDetail detail{stepFrom(s, query.executionId), {}, {}};
+        page.more = static_cast<int>(page.steps.size()) >= query.limit ||
+                    payloadBytes >= query.maxPayloadBytes;
+        if (page.more)
+            break;
+        page.steps.push_back({stepFrom(s, query.executionId), {}, {}});
         if (query.withPayloads)
-            detail.payloads = {s.utf8(kStepFieldCount), s.utf8(kStepFieldCount + 1),
-                               s.utf8(kStepFieldCount + 2)};
-        page.steps.push_back(std::move(detail));
+            payloadBytes += readPayloads(s, page.steps.back().payloads);
     }
     if (step == Statement::Step::Failed)
         return s.lastError().toError();
-    page.more = static_cast<int>(page.steps.size()) > query.limit;
-    if (page.more)
-        page.steps.pop_back();
     return shared(std::move(page));
+}
+
+Read<std::vector<StoredSpan>> RunReader::spansOf(ExecutionId id)
+{
+    auto statement = cached("SELECT s.id, s.kind, s.span_id, s.ended_at, s.body FROM spans s "
+                            "JOIN executions e ON e.id = s.execution_id "
+                            "WHERE e.uuid = ?1 ORDER BY s.id");
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    const StatementScope scope(s);
+    s.bind(1, id.uuid());
+    std::vector<StoredSpan> spans;
+    for (;;) {
+        switch (s.step()) {
+        case Statement::Step::Row:
+            spans.push_back({s.integer(0), spanFrom(s, id)});
+            break;
+        case Statement::Step::Done:
+            return shared(std::move(spans));
+        case Statement::Step::Failed:
+            return s.lastError().toError();
+        }
+    }
 }
 
 Read<std::vector<ExecutionError>> RunReader::errorsOf(ExecutionId id)
@@ -586,7 +655,27 @@ Read<RunFacets> RunReader::facets()
         if (const auto status = runStatusFromWord(entry.name.toStdString()))
             facets.statuses[static_cast<std::size_t>(*status)] = entry.count;
     }
+    if (auto read = readTags(facets.tags); !read)
+        return read.error();
     return shared(std::move(facets));
+}
+
+Result<> RunReader::readTags(std::vector<RunFacets::Entry> &entries)
+{
+    auto statement = cached("SELECT tags FROM executions WHERE purge_at IS NULL AND tags IS NOT "
+                            "NULL ORDER BY id DESC LIMIT ?");
+    if (!statement)
+        return statement.error();
+    (*statement)->bind(1, kTaggedRunsRead);
+    std::map<QString, qint64> counts;
+    auto read = forEachRow(**statement, [&counts](const Statement &s) {
+        for (const QString &tag : tagsFromJson(s.view(0)))
+            ++counts[tag];
+    });
+    for (const auto &[tag, count] : counts)
+        entries.push_back({tag, count});
+    std::ranges::stable_sort(entries, std::ranges::greater(), &RunFacets::Entry::count);
+    return read;
 }
 
 Read<StoreTotals> RunReader::totals()
@@ -631,7 +720,7 @@ Read<ChangeBatch> RunReader::changesSince(Revision since, int limit)
         const StatementScope scope(**oldest);
         batch.gap = (*oldest)->step() == Statement::Step::Row && (*oldest)->integer(0) > since + 1;
     }
-    auto statement = cached("SELECT rev, execution_id, step_id, deleted FROM changes "
+    auto statement = cached("SELECT rev, execution_id, step_id, deleted, uuid FROM changes "
                             "WHERE rev > ?1 ORDER BY rev LIMIT ?2");
     if (!statement)
         return statement.error();
@@ -643,7 +732,8 @@ Read<ChangeBatch> RunReader::changesSince(Revision since, int limit)
         batch.changes.push_back({s.integer(0),
                                  {s.integer(1)},
                                  {s.integer(2)},
-                                 s.integer(3) != 0 ? ChangeKind::Deleted : ChangeKind::Upserted});
+                                 s.integer(3) != 0 ? ChangeKind::Deleted : ChangeKind::Upserted,
+                                 ExecutionId(s.uuid(4).value_or(Uuid()))});
     if (step == Statement::Step::Failed)
         return s.lastError().toError();
     if (static_cast<int>(batch.changes.size()) > limit) {

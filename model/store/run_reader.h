@@ -37,6 +37,7 @@ public:
     Read<RunPage> runPage(const RunPageQuery &query);
     Read<StepPage> stepPage(const StepPageQuery &query);
     Read<std::vector<ExecutionError>> errorsOf(ExecutionId id);
+    Read<std::vector<StoredSpan>> spansOf(ExecutionId id);
     Read<ChangeBatch> changesSince(Revision since, int limit);
     Read<ChangedEntities> changedEntities(const std::vector<Change> &changes);
     Read<Revision> revision();
@@ -52,7 +53,12 @@ private:
     Result<std::optional<Execution>> findRun(ExecutionRow row);
     Result<std::optional<Execution>> findRun(ExecutionId id);
     Result<std::vector<ExecutionError>> runErrors(ExecutionRow row);
+    Result<QByteArray> spanOfStep(const Step &step);
     Result<Revision> currentRevision();
+    Result<> readOrder(RunOrder &order);
+    Result<> findRuns(RunOrder &order);
+    static Result<> sortInto(RunOrder &order, Statement &statement);
+    Result<> readTags(std::vector<RunFacets::Entry> &entries);
 
     std::unique_ptr<SqliteConnection> m_connection;
     QString m_path;

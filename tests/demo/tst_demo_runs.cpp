@@ -52,6 +52,9 @@ public:
     }
     void operator()(const DeleteEvent &) { refusals += QStringLiteral("delete"); }
     void operator()(const RestoreEvent &) { refusals += QStringLiteral("restore"); }
+    void operator()(const RawSpan &) { refusals += QStringLiteral("span"); }
+    void operator()(const SaveQueryEvent &) { refusals += QStringLiteral("save_query"); }
+    void operator()(const RemoveQueryEvent &) { refusals += QStringLiteral("remove_query"); }
 
     Told told;
     QStringList refusals;

@@ -61,6 +61,14 @@ void FakeRunSource::answerAll()
         answerNext();
 }
 
+void FakeRunSource::answerLast()
+{
+    Q_ASSERT(!m_waiting.empty());
+    const auto answer = std::move(m_waiting.back());
+    m_waiting.pop_back();
+    answer();
+}
+
 ChangeBatchPtr FakeRunSource::changeOf(const std::vector<ExecutionRow> &rows, ChangeKind kind)
 {
     auto batch = std::make_shared<ChangeBatch>();
@@ -183,15 +191,29 @@ Answer<StoreTotals> FakeRunSource::totals(Ticket ticket)
                               [this]() { return Result(totalsToGive); });
 }
 
-Answer<RunPage> FakeRunSource::runPage(RunPageQuery, Ticket ticket)
+Answer<RunPage> FakeRunSource::runPage(RunPageQuery query, Ticket ticket)
 {
-    return later<RunPage>(QStringLiteral("runPage"), ticket,
-                          [this]() { return Result(RunPage{.runs = runs, .more = false}); });
+    return later<RunPage>(QStringLiteral("runPage"), ticket, [this, query]() {
+        RunPage page;
+        std::ranges::copy_if(runs, std::back_inserter(page.runs),
+                             [&query](const Execution &run) { return lets(query.filter, run); });
+        std::ranges::sort(page.runs, std::ranges::greater(), &Execution::startedAt);
+        page.more = page.runs.size() > static_cast<std::size_t>(query.limit);
+        if (page.more)
+            page.runs.resize(static_cast<std::size_t>(query.limit));
+        return Result(page);
+    });
 }
 
 Answer<StepPage> FakeRunSource::stepPage(StepPageQuery, Ticket ticket)
 {
     return later<StepPage>(QStringLiteral("stepPage"), ticket, []() { return Result(StepPage{}); });
+}
+
+Answer<std::vector<StoredSpan>> FakeRunSource::spansOf(ExecutionId, Ticket ticket)
+{
+    return later<std::vector<StoredSpan>>(QStringLiteral("spansOf"), ticket,
+                                          []() { return Result(std::vector<StoredSpan>{}); });
 }
 
 Answer<std::vector<ExecutionError>> FakeRunSource::errorsOf(ExecutionId, Ticket ticket)

@@ -36,6 +36,8 @@ public:
     [[nodiscard]] qsizetype waiting() const { return static_cast<qsizetype>(m_waiting.size()); }
     void answerNext();
     void answerAll();
+    /// The question asked last, before the others.
+    void answerLast();
 
     /// A batch that says these runs were added or changed.
     [[nodiscard]] static ChangeBatchPtr changeOf(const std::vector<ExecutionRow> &rows,
@@ -57,6 +59,7 @@ public:
     Answer<RunPage> runPage(RunPageQuery query, Ticket ticket) override;
     Answer<StepPage> stepPage(StepPageQuery query, Ticket ticket) override;
     Answer<std::vector<ExecutionError>> errorsOf(ExecutionId id, Ticket ticket) override;
+    Answer<std::vector<StoredSpan>> spansOf(ExecutionId id, Ticket ticket) override;
     Answer<ChangeBatch> changesSince(Revision since, int limit, Ticket ticket) override;
     Answer<ChangedEntities> changedEntities(std::vector<Change> changes, Ticket ticket) override;
     Answer<Revision> revision(Ticket ticket) override;

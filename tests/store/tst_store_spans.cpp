@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Traces in the store, with a mapper that a test can read at a glance: what matters here is what
+// becomes of the rows, not what spans mean.
+#include "store_fixture.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace xray;
+using namespace xray::test;
+
+namespace {
+
+const ExecutionId kTrace = *ExecutionId::fromText("0af76519-16cd-43dd-8448-eb211c80319c");
+
+Uuid idOf(quint64 spanId, std::uint8_t what)
+{
+    Uuid::Bytes bytes{};
+    for (std::size_t i = 0; i < 8; ++i)
+        bytes[8 + i] = static_cast<std::uint8_t>(spanId >> (56 - 8 * i));
+    bytes[0] = what;
+    return Uuid(bytes);
+}
+
+StepId stepOf(quint64 spanId)
+{
+    return StepId(idOf(spanId, 1));
+}
+
+/// One step a span, in order of their ids; a span called "root" is the run itself, and one with an
+/// "error" has one. While there is no root the run runs.
+class PlainMapper : public TraceMapper
+{
+public:
+    MappedTrace map(ExecutionId id, const std::vector<StoredSpan> &spans) const override
+    {
+        ++calls;
+        MappedTrace trace;
+        trace.run.id = id;
+        trace.run.source = Source::Otlp;
+        trace.run.pipelineName = QByteArray("no root");
+        trace.run.startedAt = TimeNs(1);
+        std::map<quint64, QJsonObject> ordered;
+        for (const StoredSpan &stored : spans)
+            ordered[stored.span.spanId] = QJsonDocument::fromJson(stored.span.body).object();
+        for (const auto &[spanId, body] : ordered)
+            add(trace, spanId, body);
+        return trace;
+    }
+
+    mutable int calls = 0;
+
+private:
+    static void add(MappedTrace &trace, quint64 spanId, const QJsonObject &body)
+    {
+        const QByteArray name = body[QStringLiteral("name")].toString().toUtf8();
+        if (name == "root") {
+            trace.run.pipelineName = QByteArray("rooted");
+            trace.run.status = RunStatus::Completed;
+            trace.run.endedAt = TimeNs(1'000);
+            return;
+        }
+        StepEvent step;
+        step.id = stepOf(spanId);
+        step.executionId = trace.run.id;
+        step.index = static_cast<qint64>(trace.steps.size()) + 1;
+        step.name = name;
+        step.type = StepType::Filter;
+        step.status = StepStatus::Completed;
+        step.startedAt = TimeNs(1);
+        step.reasoning = "{\"score\":" + QByteArray::number(qulonglong(spanId)) + '}';
+        trace.steps.push_back(step);
+        if (!body.contains(QStringLiteral("error")))
+            return;
+        ErrorEvent error;
+        error.id = ErrorId(idOf(spanId, 2));
+        error.stepId = stepOf(spanId);
+        error.message = body[QStringLiteral("error")].toString().toUtf8();
+        error.occurredAt = TimeNs(2);
+        trace.errors.push_back(error);
+    }
+};
+
+RawSpan span(quint64 id, const char *name, TimeNs endedAt = 100, const char *error = nullptr)
+{
+    QJsonObject body{{QStringLiteral("name"), QString::fromUtf8(name)}};
+    if (error)
+        body[QStringLiteral("error")] = QString::fromUtf8(error);
+    return {kTrace, SpanKind::Span, id, endedAt,
+            QJsonDocument(body).toJson(QJsonDocument::Compact)};
+}
+
+} // namespace
+
+class tst_StoreSpans : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup() { m_fixture.reset(); }
+
+    void theFirstSpanMakesTheRun();
+    void aRootThatComesLastNamesTheRun();
+    void theOrderOfArrivalMakesNoDifference();
+    void aSpanSentTwiceChangesNothing();
+    void ofTwoVersionsOfASpanTheLaterEndIsKept();
+    void aStepThatIsNoLongerPartOfTheTraceGoesWithItsMetricsAndErrors();
+    void anErrorIsCountedOnItsStep();
+    void logRecordsOfOneSpanAreAllKeptAndEachOnce();
+    void anEventOfASdkIsRefusedForATrace();
+    void aSpanIsRefusedForARunOfASdk();
+    void aDeletedTraceLeavesNoSpanBehind();
+    void aTagOfAPersonSurvivesALateSpan();
+    void aLargeTraceIsNotMappedForEachRequest();
+    void spansComeThroughTheInbox();
+    void anotherVersionOfTheMappingReachesStoredTraces();
+    void withoutAMapperSpansAreRefused();
+
+private:
+    RunSnapshot snapshot();
+    QString shown();
+
+    std::unique_ptr<StoreFixture> m_fixture;
+    std::shared_ptr<PlainMapper> m_mapper;
+};
+
+void tst_StoreSpans::init()
+{
+    m_fixture = std::make_unique<StoreFixture>();
+    m_mapper = std::make_shared<PlainMapper>();
+    auto options = m_fixture->options();
+    options.traceMapper = m_mapper;
+    m_fixture->open(std::move(options));
+}
+
+RunSnapshot tst_StoreSpans::snapshot()
+{
+    auto run = StoreFixture::wait(m_fixture->store().openRun(kTrace, Ticket()));
+    return run ? **run : RunSnapshot();
+}
+
+/// "rooted completed: 1 a, 2 b!"
+QString tst_StoreSpans::shown()
+{
+    const RunSnapshot run = snapshot();
+    QStringList steps;
+    run.steps.forEach([&steps](const Step &step) {
+        steps += QStringLiteral("%1 %2%3").arg(step.index).arg(
+            step.name, step.errorCount > 0 ? QStringLiteral("!") : QString());
+    });
+    return QStringLiteral("%1 %2: %3")
+        .arg(run.run.pipelineName, QLatin1String(toWord(run.run.status)),
+             steps.join(QStringLiteral(", ")));
+}
+
+void tst_StoreSpans::theFirstSpanMakesTheRun()
+{
+    QVERIFY(m_fixture->put(span(2, "child")));
+    QCOMPARE(shown(), QStringLiteral("no root running: 1 child"));
+    QCOMPARE(snapshot().run.source, Source::Otlp);
+    QCOMPARE(snapshot().run.stepCount, 1);
+}
+
+void tst_StoreSpans::aRootThatComesLastNamesTheRun()
+{
+    QVERIFY(m_fixture->put(span(2, "child")));
+    QVERIFY(m_fixture->put(span(1, "root")));
+    QCOMPARE(shown(), QStringLiteral("rooted completed: 1 child"));
+}
+
+void tst_StoreSpans::theOrderOfArrivalMakesNoDifference()
+{
+    QVERIFY(m_fixture->put(span(4, "c")));
+    QVERIFY(m_fixture->put(span(1, "root")));
+    QVERIFY(m_fixture->put(span(3, "b")));
+    QVERIFY(m_fixture->put(span(2, "a")));
+    QCOMPARE(shown(), QStringLiteral("rooted completed: 1 a, 2 b, 3 c"));
+}
+
+void tst_StoreSpans::aSpanSentTwiceChangesNothing()
+{
+    QVERIFY(m_fixture->put(span(2, "child", 100, "broken")));
+    const auto revision = m_fixture->number(QStringLiteral("SELECT max(rev) FROM changes"));
+    QVERIFY(m_fixture->put(span(2, "child", 100, "broken")));
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT max(rev) FROM changes")), revision);
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM spans")), 1);
+    QCOMPARE(snapshot().run.errorCount, 1);
+}
+
+void tst_StoreSpans::ofTwoVersionsOfASpanTheLaterEndIsKept()
+{
+    QVERIFY(m_fixture->put(span(2, "later", 200)));
+    QVERIFY(m_fixture->put(span(2, "earlier", 100)));
+    QCOMPARE(shown(), QStringLiteral("no root running: 1 later"));
+    QVERIFY(m_fixture->put(span(2, "latest", 300)));
+    QCOMPARE(shown(), QStringLiteral("no root running: 1 latest"));
+}
+
+void tst_StoreSpans::aStepThatIsNoLongerPartOfTheTraceGoesWithItsMetricsAndErrors()
+{
+    QVERIFY(m_fixture->put(span(2, "leaf")));
+    QVERIFY(m_fixture->put(span(1, "leaf too", 100, "broken")));
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM step_metrics")), 2);
+    QVERIFY(m_fixture->put(span(1, "root", 200)));
+    QCOMPARE(shown(), QStringLiteral("rooted completed: 1 leaf"));
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM step_metrics")), 1);
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM execution_errors")), 0);
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT value FROM counters WHERE name='steps'")), 1);
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT value FROM counters WHERE name='errors'")),
+             0);
+}
+
+void tst_StoreSpans::anErrorIsCountedOnItsStep()
+{
+    QVERIFY(m_fixture->put(span(2, "a")));
+    QVERIFY(m_fixture->put(span(3, "b", 100, "broken")));
+    QCOMPARE(shown(), QStringLiteral("no root running: 1 a, 2 b!"));
+    QCOMPARE(snapshot().run.failure, QStringLiteral("broken"));
+}
+
+void tst_StoreSpans::logRecordsOfOneSpanAreAllKeptAndEachOnce()
+{
+    const RawSpan hello{kTrace, SpanKind::Log, 2, 10, R"({"name":"hello"})"};
+    const RawSpan bye{kTrace, SpanKind::Log, 2, 10, R"({"name":"bye"})"};
+    for (const RawSpan &log : {hello, bye, hello})
+        QVERIFY(m_fixture->put(log));
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM spans WHERE kind = 1")), 2);
+}
+
+void tst_StoreSpans::anEventOfASdkIsRefusedForATrace()
+{
+    QVERIFY(m_fixture->put(span(2, "child")));
+    const auto step = m_fixture->put(stepEvent(kTrace));
+    QVERIFY(!step);
+    QCOMPARE(step.error().code, ErrorCode::Conflict);
+    QVERIFY(!m_fixture->put(errorEvent(kTrace)));
+}
+
+void tst_StoreSpans::aSpanIsRefusedForARunOfASdk()
+{
+    QVERIFY(m_fixture->put(startEvent(kTrace)));
+    const auto refused = m_fixture->put(span(2, "child"));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Conflict);
+}
+
+void tst_StoreSpans::aDeletedTraceLeavesNoSpanBehind()
+{
+    QVERIFY(m_fixture->put(span(2, "child")));
+    QVERIFY(m_fixture->put(span(1, "root")));
+    QVERIFY(m_fixture->put(DeleteEvent{.id = kTrace}));
+    QTRY_COMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM executions")), 0);
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM spans")), 0);
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM execution_steps")), 0);
+    QVERIFY(m_fixture->put(span(2, "again")));
+    QCOMPARE(shown(), QStringLiteral("no root running: 1 again"));
+}
+
+void tst_StoreSpans::aTagOfAPersonSurvivesALateSpan()
+{
+    QVERIFY(m_fixture->put(span(2, "child")));
+    ExecutionEvent patch;
+    patch.kind = ExecutionEvent::Kind::Update;
+    patch.id = kTrace;
+    patch.tags = std::vector<QByteArray>{"look at this"};
+    QVERIFY(m_fixture->put(patch));
+    QVERIFY(m_fixture->put(span(1, "root")));
+    QCOMPARE(snapshot().run.tags, QStringList{QStringLiteral("look at this")});
+}
+
+void tst_StoreSpans::aLargeTraceIsNotMappedForEachRequest()
+{
+    constexpr int kRequests = 40;
+    constexpr int kSpansEach = 50;
+    for (int request = 0; request < kRequests; ++request) {
+        std::vector<Event> spans;
+        for (int i = 0; i < kSpansEach; ++i)
+            spans.emplace_back(span(static_cast<quint64>(request * kSpansEach + i + 1), "s"));
+        QVERIFY(m_fixture->submit(std::move(spans)).status);
+    }
+    QTRY_COMPARE(snapshot().run.stepCount, kRequests * kSpansEach);
+    QVERIFY2(m_mapper->calls < kRequests, qPrintable(QString::number(m_mapper->calls)));
+    QTRY_COMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM stale_traces")), 0);
+}
+
+void tst_StoreSpans::spansComeThroughTheInbox()
+{
+    m_fixture->sql(
+        QStringLiteral("INSERT INTO inbox(body) VALUES('{\"op\":\"span\",\"execution_id\":"
+                       "\"0af76519-16cd-43dd-8448-eb211c80319c\",\"span_id\":\"00000000000000aa\","
+                       "\"ended_at\":5,\"body\":{\"name\":\"by hand\"}}')"));
+    QTRY_COMPARE(shown(), QStringLiteral("no root running: 1 by hand"));
+}
+
+void tst_StoreSpans::anotherVersionOfTheMappingReachesStoredTraces()
+{
+    QVERIFY(m_fixture->put(span(2, "child")));
+    m_fixture->close();
+    const int before = m_mapper->calls;
+    auto options = m_fixture->options();
+    options.traceMapper = m_mapper;
+    options.mappingVersion = 7;
+    m_fixture->open(std::move(options));
+    QTRY_COMPARE(m_mapper->calls, before + 1);
+    QCOMPARE(shown(), QStringLiteral("no root running: 1 child"));
+}
+
+void tst_StoreSpans::withoutAMapperSpansAreRefused()
+{
+    m_fixture->close();
+    m_fixture->open(m_fixture->options());
+    const auto refused = m_fixture->put(span(2, "child"));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::InvalidValue);
+}
+
+QTEST_GUILESS_MAIN(tst_StoreSpans)
+#include "tst_store_spans.moc"
