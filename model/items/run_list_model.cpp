@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 namespace xray::items {
 
@@ -18,6 +19,7 @@ constexpr size_t kPagesAtOnce = 4; // what a window shows, and a little around i
 constexpr int kCachedRuns = 8192;
 constexpr qsizetype kRunsPerTurn = 2000;
 constexpr int kTurnMs = 100;
+constexpr int kRetryMs = 2000;             // after a failure, until the next try
 constexpr qsizetype kMostPending = 20'000; // beyond this, reading the list again is less work
 constexpr qsizetype kEntriesMovedPerTurn = 50'000'000; // about 50 ms of moving memory
 
@@ -41,6 +43,9 @@ RunListModel::RunListModel(QObject *parent)
     m_pause.setSingleShot(true);
     m_pause.setInterval(kTurnMs);
     connect(&m_pause, &QTimer::timeout, this, &RunListModel::takeTurn);
+    m_retry.setSingleShot(true);
+    m_retry.setInterval(kRetryMs);
+    connect(&m_retry, &QTimer::timeout, this, &RunListModel::retryContents);
 }
 
 RunListModel::~RunListModel()
@@ -58,7 +63,10 @@ void RunListModel::setSource(RunSource *source)
     m_fetching = m_merging = false;
     m_pending.clear();
     m_hidden.clear();
+    m_learnt.clear();
+    setProblem({});
     m_source = source;
+    m_isPartial = false;
     adoptOrder({});
     setState(State::Idle);
     reload();
@@ -69,6 +77,7 @@ void RunListModel::setQuery(const RunQuery &query)
     if (query == m_query && m_state != State::Idle)
         return;
     m_query = query;
+    m_learnt.clear();
     reload();
 }
 
@@ -76,6 +85,17 @@ void RunListModel::retry()
 {
     if (m_state == State::Failed)
         reload();
+    else if (m_problem)
+        retryContents();
+}
+
+/// The view asks for the contents again as it repaints.
+void RunListModel::retryContents()
+{
+    m_retry.stop();
+    takeTurn();
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }
 
 void RunListModel::reload()
@@ -92,16 +112,56 @@ void RunListModel::reload()
                      if (!order)
                          return fail(order.error());
                      adoptOrder(**order);
+                     setProblem({});
                      setState(State::Ready);
                      takeTurn();
                  });
+    if (wantsFirstRows())
+        askForFirstRows(ticket);
+}
+
+/// A text may have to be looked for in every run: twice is too often.
+bool RunListModel::wantsFirstRows() const
+{
+    return m_firstRows == FirstRows::Ahead && m_order.size() == 0 && m_query.sort == RunSort{} &&
+           m_query.filter.text.isEmpty();
+}
+
+void RunListModel::askForFirstRows(const Ticket &ticket)
+{
+    RunPageQuery first;
+    first.filter = m_query.filter;
+    first.limit = kPageSize;
+    whenAnswered(m_source->runPage(first, ticket), this,
+                 [this, ticket](const Answered<RunPage> &page) {
+                     if (!ticket.isCancelled() && page && m_state == State::Loading)
+                         showFirstRows((*page)->runs);
+                 });
+}
+
+/// The order that comes after them has them too, so what they hold is kept.
+void RunListModel::showFirstRows(const std::vector<Execution> &runs)
+{
+    RunOrder order;
+    order.query = m_query;
+    for (const Execution &run : runs) {
+        order.rows.push_back(run.row);
+        order.numbers.push_back(run.startedAt);
+    }
+    adoptOrder(order);
+    for (const Execution &run : runs)
+        remember(run);
+    m_isPartial = !runs.empty();
+    Q_EMIT countsChanged();
 }
 
 void RunListModel::adoptOrder(const RunOrder &order)
 {
     beginResetModel();
     m_order = RunListOrder(order);
-    m_contents.clear();
+    m_capped = order.capped;
+    if (!std::exchange(m_isPartial, false))
+        m_contents.clear();
     m_wantedPages.clear();
     endResetModel();
     const auto hidden = m_hidden.values();
@@ -123,6 +183,23 @@ void RunListModel::fail(const Error &error)
     setState(State::Failed);
 }
 
+/// The list stays as it is: it says so in a line, and asks again.
+void RunListModel::setProblem(const std::optional<Error> &problem)
+{
+    if (problem && problem->code == ErrorCode::Cancelled)
+        return;
+    if (problem)
+        m_retry.start();
+    else
+        m_retry.stop();
+    const bool same = problem.has_value() == m_problem.has_value() &&
+                      (!problem || problem->message == m_problem->message);
+    if (same)
+        return;
+    m_problem = problem;
+    Q_EMIT problemChanged();
+}
+
 void RunListModel::setTotal(qint64 runs)
 {
     m_total = runs;
@@ -132,8 +209,10 @@ void RunListModel::setTotal(qint64 runs)
 QString RunListModel::countText() const
 {
     const qint64 shown = rowCount();
+    const QString atLeast = m_capped ? QStringLiteral("+") : QString();
     if (!m_query.filter.isEmpty() && shown < m_total)
-        return QStringLiteral("showing %1 of %2").arg(formatCount(shown), formatCount(m_total));
+        return QStringLiteral("showing %1%2 of %3")
+            .arg(formatCount(shown), atLeast, formatCount(m_total));
     return formatCount(shown) + (shown == 1 ? QStringLiteral(" run") : QStringLiteral(" runs"));
 }
 
@@ -251,7 +330,8 @@ void RunListModel::fetchWantedPages()
                          return;
                      m_fetching = false;
                      if (!runs)
-                         return fail(runs.error());
+                         return setProblem(runs.error());
+                     setProblem({});
                      takeContents(rows, **runs);
                      fetchWantedPages();
                  });
@@ -317,7 +397,8 @@ qsizetype RunListModel::runsPerTurn() const
 
 void RunListModel::takeTurn()
 {
-    if (m_pending.isEmpty() || m_merging || m_pause.isActive() || m_state != State::Ready)
+    const bool waits = m_merging || m_pause.isActive() || m_retry.isActive();
+    if (m_pending.isEmpty() || waits || m_state != State::Ready)
         return;
     const qsizetype most = runsPerTurn();
     std::vector<ExecutionRow> changed;
@@ -345,13 +426,25 @@ void RunListModel::askWhatMatches(const std::vector<ExecutionRow> &rows)
                      if (ticket.isCancelled())
                          return;
                      m_merging = false;
-                     if (!runs)
-                         return fail(runs.error());
+                     if (!runs) {
+                         putBack(rows);
+                         return setProblem(runs.error());
+                     }
+                     setProblem({});
                      if (m_state == State::Ready &&
                          query == m_query) // else an order that knows is coming
                          merge(rows, **runs);
                      takeTurn();
                  });
+}
+
+/// What nobody could say anything about is asked for again, unless it changes before.
+void RunListModel::putBack(const std::vector<ExecutionRow> &rows)
+{
+    for (const ExecutionRow row : rows) {
+        if (!m_pending.contains(row))
+            m_pending.insert(row, ChangeKind::Upserted);
+    }
 }
 
 void RunListModel::merge(const std::vector<ExecutionRow> &changed,
@@ -435,18 +528,37 @@ void RunListModel::insertRuns(std::vector<RunPosition> added)
 
 // ---- runs taken out before the store has --------------------------------------------------------
 
-void RunListModel::hide(const std::vector<ExecutionId> &ids)
+void RunListModel::learn(const std::vector<Execution> &runs)
+{
+    for (const Execution &run : runs)
+        m_learnt.insert(run.id, run.row);
+}
+
+QHash<ExecutionId, ExecutionRow>
+RunListModel::storeRowsOf(const std::vector<ExecutionId> &ids) const
 {
     const QSet<ExecutionId> wanted(ids.begin(), ids.end());
-    std::vector<ExecutionRow> rows;
+    QHash<ExecutionId, ExecutionRow> rows;
+    for (const ExecutionId &id : ids) {
+        if (const auto learnt = m_learnt.constFind(id); learnt != m_learnt.constEnd())
+            rows.insert(id, *learnt);
+    }
     for (const ExecutionRow row : m_contents.keys()) {
         const ExecutionId id = m_contents.object(row)->id;
-        if (!wanted.contains(id))
-            continue;
-        m_hidden.insert(id, row);
-        rows.push_back(row);
+        if (wanted.contains(id))
+            rows.insert(id, row);
     }
-    removeRowsOf(rows);
+    return rows;
+}
+
+void RunListModel::hide(const std::vector<ExecutionId> &ids)
+{
+    const auto rows = storeRowsOf(ids);
+    for (auto it = rows.begin(); it != rows.end(); ++it)
+        m_hidden.insert(it.key(), it.value());
+    m_learnt.clear();
+    const auto hidden = rows.values();
+    removeRowsOf({hidden.begin(), hidden.end()});
     Q_EMIT countsChanged();
 }
 

@@ -12,6 +12,8 @@
 #include <QSet>
 #include <QTimer>
 
+#include <optional>
+
 namespace xray::items {
 
 class RunListModel final : public QAbstractListModel
@@ -32,11 +34,21 @@ public:
 
     /// Reads from another source, which is borrowed; null shows nothing. Forgets everything.
     void setSource(RunSource *source);
+    /// Whether the newest runs are asked for ahead of the list, which takes longer the more runs
+    /// there are: so an empty list of a large store shows its first rows at once.
+    enum class FirstRows { WithTheList, Ahead };
+    void setFirstRows(FirstRows firstRows) { m_firstRows = firstRows; }
+    /// Only the first rows are there yet; the list is on its way.
+    [[nodiscard]] bool isPartial() const { return m_isPartial; }
+
     /// Asks for another list. The rows shown stay until the answer is there.
     void setQuery(const RunQuery &query);
     [[nodiscard]] const RunQuery &query() const { return m_query; }
     /// Asks again for what failed.
     void retry();
+    /// Why the list, which is shown all the same, may not be current or lack contents: an answer
+    /// failed that was no new list. It is asked for again by itself.
+    [[nodiscard]] const std::optional<Error> &problem() const { return m_problem; }
 
     [[nodiscard]] State state() const { return m_state; }
     /// Why the state is Failed.
@@ -44,7 +56,8 @@ public:
 
     /// How many runs the store holds, for countText(); the rows may be fewer.
     void setTotal(qint64 runs);
-    /// "1,204 runs", or "showing 200 of 1,204" when a filter leaves some out.
+    /// "1,204 runs", "showing 200 of 1,204" when a filter leaves some out, "showing 10,000+ of
+    /// 1,204,000" when a search found more than it looks for.
     [[nodiscard]] QString countText() const;
 
     /// The run in that row, or null while it is not loaded. Valid until the next change of the
@@ -58,7 +71,10 @@ public:
     /// The runs in these rows, read from the source, for actions on runs that are not loaded.
     [[nodiscard]] Answer<std::vector<Execution>> runsAt(const std::vector<int> &rows) const;
 
-    /// Takes loaded runs out of the list at once, before the store has deleted them.
+    /// Notes which rows these runs are, so that hide() finds them although they are not loaded.
+    void learn(const std::vector<Execution> &runs);
+    /// Takes runs that are loaded, or were learnt, out of the list at once, before the store has
+    /// deleted them.
     void hide(const std::vector<ExecutionId> &ids);
     /// Lets them come back, if the store still has them.
     void unhide(const std::vector<ExecutionId> &ids);
@@ -75,12 +91,20 @@ public Q_SLOTS:
 Q_SIGNALS:
     void stateChanged();
     void countsChanged();
+    void problemChanged();
 
 private:
     void reload();
     void adoptOrder(const RunOrder &order);
+    [[nodiscard]] bool wantsFirstRows() const;
+    void askForFirstRows(const Ticket &ticket);
+    void showFirstRows(const std::vector<Execution> &runs);
     void setState(State state);
     void fail(const Error &error);
+    void setProblem(const std::optional<Error> &problem);
+    void retryContents();
+    [[nodiscard]] QHash<ExecutionId, ExecutionRow>
+    storeRowsOf(const std::vector<ExecutionId> &ids) const;
 
     void wantPageOf(int row) const;
     void fetchWantedPages();
@@ -92,6 +116,7 @@ private:
     [[nodiscard]] qsizetype runsPerTurn() const;
     void takeTurn();
     void askWhatMatches(const std::vector<ExecutionRow> &rows);
+    void putBack(const std::vector<ExecutionRow> &rows);
     void merge(const std::vector<ExecutionRow> &changed, const std::vector<Execution> &matching);
     [[nodiscard]] std::vector<Execution> withoutHidden(const std::vector<Execution> &runs) const;
     void removeRowsOf(const std::vector<ExecutionRow> &rows);
@@ -100,9 +125,14 @@ private:
 
     RunSource *m_source = nullptr; ///< borrowed; null when there is none
     RunQuery m_query;
+    FirstRows m_firstRows = FirstRows::WithTheList;
+    bool m_isPartial = false;
     State m_state = State::Idle;
     Error m_error;
     qint64 m_total = 0;
+    bool m_capped = false; ///< the order leaves out runs that match
+    std::optional<Error> m_problem;
+    QTimer m_retry; ///< runs until what failed is asked for again
     RunListOrder m_order;
 
     mutable QCache<ExecutionRow, Execution> m_contents; ///< the most recently used runs
@@ -113,6 +143,7 @@ private:
     bool m_merging = false;                    ///< an answer about changed runs is on its way
     QTimer m_pause;                            ///< runs until the next turn may be taken
     QHash<ExecutionId, ExecutionRow> m_hidden;
+    QHash<ExecutionId, ExecutionRow> m_learnt; ///< of runs read for an action
 
     TicketOffice m_orderTickets;
     Ticket m_ticket; ///< of every other question; cancelled when the source changes

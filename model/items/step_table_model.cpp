@@ -381,7 +381,7 @@ StepTableOrder::KeyOf StepTableModel::keyOf(int column) const
     using Key = StepTableOrder::Key;
     using MaybeKey = std::optional<Key>;
     const auto number = [](const auto &value) {
-        return value ? MaybeKey({static_cast<double>(*value)}) : MaybeKey();
+        return value ? MaybeKey(Key{static_cast<double>(*value)}) : MaybeKey();
     };
     if (column >= FixedColumnCount)
         return [number, name = metricOf(column)](const Step &step) {
@@ -389,16 +389,16 @@ StepTableOrder::KeyOf StepTableModel::keyOf(int column) const
         };
     switch (static_cast<Column>(column)) {
     case Index:
-        return [](const Step &step) { return MaybeKey({static_cast<double>(step.index)}); };
+        return [](const Step &step) { return MaybeKey(Key{static_cast<double>(step.index)}); };
     case Name:
-        return [](const Step &step) { return MaybeKey({0, step.name}); };
+        return [](const Step &step) { return MaybeKey(Key{0, step.name}); };
     case Type:
         return [](const Step &step) {
-            return MaybeKey({0, QString::fromLatin1(toWord(step.type))});
+            return MaybeKey(Key{0, QString::fromLatin1(toWord(step.type))});
         };
     case Start: // from the start of the run, so that a double holds its nanoseconds
         return [origin = m_snapshot ? m_snapshot->run.startedAt : 0](const Step &step) {
-            return MaybeKey({static_cast<double>(step.startedAt - origin)});
+            return MaybeKey(Key{static_cast<double>(step.startedAt - origin)});
         };
     case Duration:
         return [number](const Step &step) { return number(step.duration); };

@@ -341,6 +341,58 @@ private Q_SLOTS:
         QTRY_COMPARE(bench.text(), QStringLiteral("1 2 3"));
     }
 
+    void aRunThatWasNeverLoadedIsHiddenOnceItIsLearnt()
+    {
+        Bench bench(3000);
+        const Execution deep = bench.at(1500);
+        QCOMPARE(bench.model.rowOf(deep.id), -1);
+        bench.model.learn({deep});
+        bench.model.hide({deep.id});
+        QCOMPARE(bench.model.rowCount(), 2999);
+        QCOMPARE(bench.model.rowOf(deep.row), -1);
+        bench.model.unhide({deep.id});
+        QTRY_COMPARE(bench.model.rowCount(), 3000);
+    }
+
+    void theFirstRowsComeAheadOfALongList()
+    {
+        FakeRunSource source;
+        for (int number = 1; number <= 500; ++number)
+            source.runs.push_back(run(number));
+        source.answering = FakeRunSource::Answering::WhenTold;
+        Model model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setFirstRows(Model::FirstRows::Ahead);
+        model.setSource(&source);
+        model.setQuery({});
+        source.answerLast(); // overtakes the list
+        QTRY_COMPARE(model.rowCount(), 64);
+        QVERIFY(model.isPartial());
+        QVERIFY(model.at(0));
+        QCOMPARE(model.at(0)->row.value, 500);
+        source.answerAll();
+        QTRY_COMPARE(model.rowCount(), 500);
+        QVERIFY(!model.isPartial());
+        QVERIFY(model.at(0)); // still there
+    }
+
+    void aLiveFailureLeavesTheListAndSaysSo()
+    {
+        Bench bench(3);
+        bench.load();
+        bench.source.failure = Error{ErrorCode::Unavailable, QStringLiteral("The disk is gone.")};
+        bench.source.runs.push_back(run(4));
+        bench.change({4});
+        QTRY_VERIFY(bench.model.problem());
+        QCOMPARE(bench.model.state(), Model::State::Ready);
+        QCOMPARE(bench.model.rowCount(), 3);
+        bench.source.failure.reset();
+        bench.model.retry();
+        QTRY_COMPARE(bench.model.rowCount(), 4); // what had changed is not forgotten
+        QVERIFY(!bench.model.problem());
+    }
+
     void theCountSaysWhatAFilterLeavesOut()
     {
         Bench bench(3);

@@ -202,6 +202,64 @@ private Q_SLOTS:
         QCOMPARE(w.resets.size(), 1);
     }
 
+    void aSortedTableTakesInWhatComes()
+    {
+        Watched w;
+        QRandomGenerator random(5);
+        const auto timed = [&](int index) {
+            Step s = step(index);
+            s.duration = random.bounded(1, 50) * kNsPerMs;
+            return s;
+        };
+        std::vector<Step> first;
+        for (int i = 1; i <= 40; ++i)
+            first.push_back(timed(i));
+        StepList steps(first);
+        w.model.setSnapshot(snapshot(steps));
+        w.model.sort(Model::Duration, Qt::DescendingOrder);
+        const QPersistentModelIndex seventh = w.model.index(w.model.rowOf(first[6].id), 0);
+        for (int round = 1; round <= 10; ++round) {
+            steps = steps.withChanges({timed(random.bounded(8, 40)), timed(40 + round)});
+            w.model.setSnapshot(snapshot(steps));
+            QCOMPARE(w.model.rowCount(), 40 + round);
+            for (int row = 1; row < w.model.rowCount(); ++row)
+                QVERIFY(*w.model.stepAt(row - 1).duration >= *w.model.stepAt(row).duration);
+            QCOMPARE(w.model.stepAt(seventh.row()).id, first[6].id);
+        }
+        QCOMPARE(w.resets.size(), 1);
+        w.model.sort(-1);
+        for (int row = 0; row < w.model.rowCount(); ++row)
+            QCOMPARE(w.model.stepAt(row), steps.at(row));
+    }
+
+    void whatIsAbsentStandsLastInEitherOrder()
+    {
+        Watched w;
+        std::vector<Step> steps{step(1), step(2), step(3)};
+        steps[0].duration.reset();
+        steps[1].duration = kNsPerSecond;
+        steps[2].duration = 2 * kNsPerSecond;
+        w.model.setSnapshot(snapshot(StepList(steps)));
+        w.model.sort(Model::Duration, Qt::AscendingOrder);
+        QCOMPARE(indexes(w.model), QStringLiteral("2 3 1"));
+        w.model.sort(Model::Duration, Qt::DescendingOrder);
+        QCOMPARE(indexes(w.model), QStringLiteral("3 2 1"));
+    }
+
+    void aHundredThousandStepsSortInAMoment()
+    {
+        std::vector<Step> many;
+        for (int i = 1; i <= 100'000; ++i)
+            many.push_back(step(i, QString::number(i % 7)));
+        Model model;
+        model.setSnapshot(snapshot(StepList(std::move(many))));
+        QBENCHMARK
+        {
+            model.sort(Model::Name, Qt::DescendingOrder);
+        }
+        QCOMPARE(model.stepAt(0).name, QStringLiteral("6"));
+    }
+
     void aHundredThousandStepsTakeOneMore()
     {
         std::vector<Step> many;

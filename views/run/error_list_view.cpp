@@ -6,6 +6,7 @@
 #include <model/items/error_list_model.h>
 
 #include <QPainter>
+#include <QSet>
 #include <QStyledItemDelegate>
 
 namespace xray::views {
@@ -63,21 +64,24 @@ private:
     }
 };
 
-/// The names of the steps that errors of the run belong to.
-QHash<StepId, QString> namesOfFailingSteps(const RunSnapshot &snapshot)
+/// The names of the steps that errors of the run belong to. Those in `known` are not looked for
+/// again; new errors are mostly of the last steps, so these are looked at first.
+QHash<StepId, QString> namesOfFailingSteps(const RunSnapshot &snapshot,
+                                           const QHash<StepId, QString> &known)
 {
-    QHash<StepId, QString> names;
+    QHash<StepId, QString> names = known;
+    QSet<StepId> wanted;
     for (const ExecutionError &error : snapshot.errors) {
-        if (error.stepId)
-            names.insert(*error.stepId, QString());
+        if (error.stepId && !known.contains(*error.stepId))
+            wanted.insert(*error.stepId);
     }
-    if (names.isEmpty())
-        return names;
-    snapshot.steps.forEach([&](const Step &step) {
-        const auto name = names.find(step.id);
-        if (name != names.end())
-            *name = step.name;
-    });
+    const auto &chunks = snapshot.steps.chunks();
+    for (auto chunk = chunks.rbegin(); chunk != chunks.rend() && !wanted.isEmpty(); ++chunk) {
+        for (const Step &step : **chunk) {
+            if (wanted.remove(step.id))
+                names.insert(step.id, step.name);
+        }
+    }
     return names;
 }
 
@@ -99,8 +103,11 @@ ErrorListView::ErrorListView(QWidget *parent)
 
 void ErrorListView::setSnapshot(RunSnapshotPtr snapshot)
 {
+    const bool sameRun = snapshot && snapshot->run.id == m_run;
+    m_run = snapshot ? std::optional(snapshot->run.id) : std::nullopt;
+    const auto known = sameRun ? m_errors->stepNames() : QHash<StepId, QString>();
     if (snapshot)
-        m_errors->setErrors(snapshot->errors, namesOfFailingSteps(*snapshot));
+        m_errors->setErrors(snapshot->errors, namesOfFailingSteps(*snapshot, known));
     else
         m_errors->setErrors({});
     viewport()->update();

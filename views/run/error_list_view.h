@@ -7,6 +7,8 @@
 
 #include <QListView>
 
+#include <optional>
+
 namespace xray::items {
 class ErrorListModel;
 }
@@ -33,6 +35,7 @@ private:
     void chooseStep(const QModelIndex &index);
 
     items::ErrorListModel *m_errors;
+    std::optional<ExecutionId> m_run; ///< whose errors are shown
 };
 
 } // namespace xray::views

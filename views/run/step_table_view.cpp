@@ -5,7 +5,7 @@
 #include "views/run/step_table_delegate.h"
 
 #include <QHeaderView>
-#include <QSortFilterProxyModel>
+#include <QScopedValueRollback>
 
 #include <algorithm>
 
@@ -17,6 +17,7 @@ using items::StepTableModel;
 
 constexpr int kLeastNameWidth = 150;
 constexpr int kLeastColumnWidth = 44;
+constexpr int kLeastMetricWidth = 64;
 constexpr int kWidestColumn = 140;
 constexpr int kRowsMeasured = 100;
 
@@ -30,11 +31,8 @@ StepId idAt(const QModelIndex &index)
 StepTableView::StepTableView(QWidget *parent)
     : QTableView(parent)
     , m_steps(new StepTableModel(this))
-    , m_sorted(new QSortFilterProxyModel(this))
 {
-    m_sorted->setSourceModel(m_steps);
-    m_sorted->setSortRole(StepTableModel::SortRole);
-    setModel(m_sorted);
+    setModel(m_steps);
     setItemDelegate(new StepTableDelegate(this));
     setUpLook();
     setUpHeader();
@@ -75,15 +73,27 @@ void StepTableView::connectParts()
             &StepTableView::noteCurrent);
     connect(this, &QTableView::activated, this,
             [this](const QModelIndex &index) { Q_EMIT stepActivated(idAt(index)); });
-    connect(m_sorted, &QAbstractItemModel::modelReset, this, &StepTableView::fitColumns);
-    connect(m_sorted, &QAbstractItemModel::columnsInserted, this, &StepTableView::fitColumns);
+    connect(m_steps, &QAbstractItemModel::modelReset, this, &StepTableView::sortAsBefore);
+    connect(m_steps, &QAbstractItemModel::modelReset, this, &StepTableView::fitColumns);
+    connect(m_steps, &QAbstractItemModel::columnsInserted, this, &StepTableView::fitColumns);
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this,
+            [this](int column, int, int width) { noteWidth(column, width); });
+}
+
+/// Another run is sorted by the same column, unless it is a metric of the run before.
+void StepTableView::sortAsBefore()
+{
+    QHeaderView *header = horizontalHeader();
+    if (header->sortIndicatorSection() >= StepTableModel::FixedColumnCount)
+        header->setSortIndicator(-1, Qt::AscendingOrder);
+    m_steps->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
 }
 
 void StepTableView::setSnapshot(RunSnapshotPtr snapshot)
 {
     const bool wasEmpty = m_steps->rowCount() == 0;
     m_steps->setSnapshot(std::move(snapshot));
-    if (wasEmpty)
+    if (wasEmpty || hidesValues())
         fitColumns();
     applySelection();
 }
@@ -107,9 +117,8 @@ void StepTableView::applySelection()
     const int row = m_steps->rowOf(*m_selected);
     if (row < 0)
         return;
-    const QModelIndex index = m_sorted->mapFromSource(m_steps->index(row, 0));
-    setCurrentIndex(index);
-    scrollTo(index);
+    setCurrentIndex(m_steps->index(row, 0));
+    scrollTo(currentIndex());
 }
 
 void StepTableView::noteCurrent(const QModelIndex &current)
@@ -123,23 +132,89 @@ void StepTableView::noteCurrent(const QModelIndex &current)
 void StepTableView::resizeEvent(QResizeEvent *event)
 {
     QTableView::resizeEvent(event);
+    fitColumns();
+}
+
+// ---- columns ---------------------------------------------------------------------------------
+
+QString StepTableView::titleOf(int column) const
+{
+    return m_steps->headerData(column, Qt::Horizontal).toString();
+}
+
+void StepTableView::setChosenWidths(const ColumnWidths &widths)
+{
+    m_chosenWidths = widths;
+    fitColumns();
+}
+
+/// A column that a person made wider or narrower; the names take what is left.
+void StepTableView::noteWidth(int column, int width)
+{
+    if (m_fitting || width == 0 || column == StepTableModel::Name)
+        return;
+    m_chosenWidths[titleOf(column)] = width;
     fitNameColumn();
+}
+
+/// A column that had to give way has values now.
+bool StepTableView::hidesValues() const
+{
+    for (int column = 0; column < m_steps->columnCount(); ++column) {
+        if (isColumnHidden(column) && !m_steps->isEmptyColumn(column))
+            return true;
+    }
+    return false;
+}
+
+int StepTableView::wantedWidth(int column) const
+{
+    const auto chosen = m_chosenWidths.find(titleOf(column));
+    if (chosen != m_chosenWidths.end())
+        return chosen->second;
+    const int wanted =
+        std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
+    return std::clamp(wanted, kLeastColumnWidth, kWidestColumn);
+}
+
+/// Enough for the values, with the title elided.
+int StepTableView::leastWidth(int column) const
+{
+    if (m_chosenWidths.contains(titleOf(column)) || column < StepTableModel::FixedColumnCount)
+        return columnWidth(column);
+    return std::min(columnWidth(column), std::max(sizeHintForColumn(column), kLeastMetricWidth));
 }
 
 void StepTableView::fitColumns()
 {
-    for (int column = 0; column < m_sorted->columnCount(); ++column) {
-        if (column == StepTableModel::Name)
-            continue;
-        resizeColumnToContents(column);
-        setColumnWidth(column, std::min(columnWidth(column), kWidestColumn));
+    const QScopedValueRollback fitting(m_fitting, true);
+    for (int column = 0; column < m_steps->columnCount(); ++column) {
+        setColumnHidden(column, false);
+        if (column != StepTableModel::Name)
+            setColumnWidth(column, wantedWidth(column));
     }
+    makeRoom();
     fitNameColumn();
+}
+
+/// From the right, until the names have enough: titles of metrics give way, then empty columns.
+void StepTableView::makeRoom()
+{
+    const auto isTight = [this] {
+        const int others = horizontalHeader()->length() - columnWidth(StepTableModel::Name);
+        return others + kLeastNameWidth > viewport()->width();
+    };
+    const int last = m_steps->columnCount() - 1;
+    for (int column = last; column > StepTableModel::Name && isTight(); --column)
+        setColumnWidth(column, leastWidth(column));
+    for (int column = last; column > StepTableModel::Name && isTight(); --column)
+        setColumnHidden(column, m_steps->isEmptyColumn(column));
 }
 
 /// The names take what the other columns leave.
 void StepTableView::fitNameColumn()
 {
+    const QScopedValueRollback fitting(m_fitting, true);
     const int others = horizontalHeader()->length() - columnWidth(StepTableModel::Name);
     setColumnWidth(StepTableModel::Name, std::max(kLeastNameWidth, viewport()->width() - others));
 }

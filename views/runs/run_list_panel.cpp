@@ -6,6 +6,7 @@
 #include <views/look/chip.h>
 #include <views/look/empty_state.h>
 #include <views/look/icons.h>
+#include <views/look/notice_line.h>
 
 #include <QActionGroup>
 #include <QHBoxLayout>
@@ -31,6 +32,7 @@ struct SortChoice
 };
 
 constexpr int kArrowSize = 12;
+constexpr int kPatienceMs = 300; // reading that takes longer is told of
 
 constexpr std::array kSorts{
     SortChoice{"newest", "Newest first", {RunSortKey::Started, SortOrder::Descending}},
@@ -51,6 +53,7 @@ RunListPanel::RunListPanel(QWidget *parent)
     , m_count(new Chip(Chip::Kind::Fact, {}, this))
     , m_sortButton(new QToolButton(this))
     , m_filterBar(new RunFilterBar(this))
+    , m_problem(new NoticeLine(this))
     , m_pages(new QStackedWidget(this))
     , m_view(new RunListView(this))
     , m_empty(new EmptyState(this))
@@ -65,14 +68,18 @@ RunListPanel::RunListPanel(QWidget *parent)
     layout->addWidget(makeHeader());
     layout->addWidget(m_filterBar);
     layout->addWidget(line);
+    layout->addWidget(m_problem);
     layout->addWidget(m_pages, 1);
     setAccessibleName(QStringLiteral("Runs"));
+    m_patience.setSingleShot(true);
+    connect(&m_patience, &QTimer::timeout, this, &RunListPanel::showCount);
     fillSortMenu();
     setSort({});
     connectView();
     connect(m_filterBar, &RunFilterBar::filterChanged, this, &RunListPanel::filterChanged);
     connect(m_filterBar, &RunFilterBar::leftDownwards, this, &RunListPanel::focusList);
     connect(m_empty, &EmptyState::actionTriggered, this, &RunListPanel::takeAction);
+    connect(m_problem, &NoticeLine::actionTriggered, this, [this] { m_model->retry(); });
 }
 
 QWidget *RunListPanel::makeHeader()
@@ -104,6 +111,7 @@ void RunListPanel::connectView()
     connect(m_view, &RunListView::runSelected, this, &RunListPanel::runSelected);
     connect(m_view, &RunListView::runActivated, this, &RunListPanel::runActivated);
     connect(m_view, &RunListView::deleteRequested, this, &RunListPanel::deleteRequested);
+    connect(m_view, &RunListView::deleteRefused, this, &RunListPanel::deleteRefused);
     connect(m_view, &RunListView::tagsEdited, this, &RunListPanel::tagsEdited);
     connect(m_view, &RunListView::pipelineFilterRequested, this, [this](const QString &name) {
         RunFilter filter = m_filterBar->filter();
@@ -123,16 +131,22 @@ void RunListPanel::setRunModel(Model *model)
     m_view->setRunModel(model);
     connect(model, &Model::stateChanged, this, &RunListPanel::showState);
     connect(model, &Model::countsChanged, this, &RunListPanel::showCount);
+    connect(model, &Model::problemChanged, this, &RunListPanel::showProblem);
     connect(model, &Model::rowsInserted, this, &RunListPanel::showState);
     connect(model, &Model::rowsRemoved, this, &RunListPanel::showState);
     connect(model, &Model::modelReset, this, &RunListPanel::showState);
     showCount();
     showState();
+    showProblem();
 }
 
 void RunListPanel::setFacets(const RunFacets &facets)
 {
     m_filterBar->setFacets(facets);
+    QStringList tags;
+    for (const RunFacets::Entry &entry : facets.tags)
+        tags += entry.name;
+    m_view->setKnownTags(tags);
 }
 
 void RunListPanel::setFilter(const RunFilter &filter)
@@ -145,14 +159,14 @@ void RunListPanel::setFollow(Follow follow)
     m_view->setFollow(follow);
 }
 
-void RunListPanel::setKnownTags(const QStringList &tags)
-{
-    m_view->setKnownTags(tags);
-}
-
 bool RunListPanel::selectRun(ExecutionId id)
 {
     return m_view->selectRun(id);
+}
+
+bool RunListPanel::selectRun(ExecutionRow run)
+{
+    return m_view->selectRun(run);
 }
 
 void RunListPanel::focusSearch()
@@ -209,14 +223,32 @@ void RunListPanel::setSort(const RunSort &sort)
 void RunListPanel::showCount()
 {
     const bool counted = m_model->state() == Model::State::Ready || m_model->rowCount() > 0;
+    // The rows of the list before are still there, and may be used.
+    const bool slow = m_model->state() == Model::State::Loading && !m_patience.isActive();
+    const QString text =
+        slow || m_model->isPartial() ? QStringLiteral("reading runs…") : m_model->countText();
     m_count->setVisible(counted);
-    m_count->setText(m_model->countText());
-    m_count->setAccessibleName(m_model->countText());
+    m_count->setText(text);
+    m_count->setAccessibleName(text);
     m_count->updateGeometry();
+}
+
+void RunListPanel::showProblem()
+{
+    const auto &problem = m_model->problem();
+    if (problem)
+        m_problem->showNotice(
+            QStringLiteral("The list may not be current: %1").arg(problem->message),
+            QStringLiteral("Try again"));
+    else
+        m_problem->hide();
 }
 
 void RunListPanel::showState()
 {
+    if (m_model->state() != m_shownState && m_model->state() == Model::State::Loading)
+        m_patience.start(kPatienceMs);
+    m_shownState = m_model->state();
     if (m_model->rowCount() > 0 && m_model->state() != Model::State::Failed)
         m_pages->setCurrentWidget(m_view);
     else

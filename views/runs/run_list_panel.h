@@ -8,6 +8,7 @@
 
 #include <model/core/ports.h>
 
+#include <QTimer>
 #include <QWidget>
 
 class QStackedWidget;
@@ -17,6 +18,7 @@ namespace xray::views {
 
 class Chip;
 class EmptyState;
+class NoticeLine;
 class RunFilterBar;
 
 class RunListPanel final : public QWidget
@@ -28,15 +30,17 @@ public:
 
     /// Borrowed; must outlive the panel.
     void setRunModel(items::RunListModel *model);
+    /// What the filter and the tag editor offer.
     void setFacets(const RunFacets &facets);
     /// Shows the filter without telling of it.
     void setFilter(const RunFilter &filter);
     /// Shows the order without telling of it.
     void setSort(const RunSort &sort);
     void setFollow(Follow follow);
-    void setKnownTags(const QStringList &tags);
     /// Makes the run current when it is loaded; says whether it was.
     bool selectRun(ExecutionId id);
+    /// The same for any run that is in the list.
+    bool selectRun(ExecutionRow run);
 
     [[nodiscard]] RunListView *view() const { return m_view; }
 
@@ -51,6 +55,7 @@ Q_SIGNALS:
     void filterChanged(const xray::RunFilter &filter);
     void sortChanged(const xray::RunSort &sort);
     void deleteRequested(const std::vector<xray::ExecutionId> &ids);
+    void deleteRefused(const QString &why);
     void tagsEdited(xray::ExecutionId id, const QStringList &tags);
 
 private:
@@ -61,13 +66,17 @@ private:
     void showCount();
     void showState();
     void showEmpty();
+    void showProblem();
     void takeAction();
 
     items::RunListModel *m_model = nullptr; ///< borrowed; null before setRunModel()
+    items::RunListModel::State m_shownState = items::RunListModel::State::Idle;
+    QTimer m_patience; ///< runs until a list that is being read says so
     RunSort m_sort;
     Chip *m_count;
     QToolButton *m_sortButton;
     RunFilterBar *m_filterBar;
+    NoticeLine *m_problem;
     QStackedWidget *m_pages;
     RunListView *m_view;
     EmptyState *m_empty;

@@ -5,6 +5,7 @@
 #include "views/runs/tag_editor.h"
 
 #include <model/core/answer.h>
+#include <model/core/text.h>
 #include <views/look/icons.h>
 #include <views/look/marks.h>
 
@@ -25,6 +26,7 @@ constexpr int kFadeMs = 350;
 constexpr int kFrameMs = 33;
 constexpr int kClockMs = 1000;
 constexpr double kFaintest = 0.15;
+constexpr std::size_t kMostDeleted = 10'000; // what one request to the store may hold
 
 } // namespace
 
@@ -298,7 +300,16 @@ void RunListView::restorePlace()
 
 bool RunListView::selectRun(ExecutionId id)
 {
-    const int row = m_model ? m_model->rowOf(id) : -1;
+    return makeCurrent(m_model ? m_model->rowOf(id) : -1);
+}
+
+bool RunListView::selectRun(ExecutionRow run)
+{
+    return makeCurrent(m_model ? m_model->rowOf(run) : -1);
+}
+
+bool RunListView::makeCurrent(int row)
+{
     if (row < 0)
         return false;
     setCurrentIndex(m_model->index(row));
@@ -415,21 +426,33 @@ void RunListView::requestDelete()
     const auto rows = selectedRows();
     if (rows.empty())
         return;
-    std::vector<ExecutionId> ids;
+    if (rows.size() > kMostDeleted)
+        return Q_EMIT deleteRefused(
+            QStringLiteral("%1 runs are selected; at most %2 are deleted at once")
+                .arg(formatCount(static_cast<qint64>(rows.size())),
+                     formatCount(static_cast<qint64>(kMostDeleted))));
+    std::vector<Execution> loaded;
     for (const int row : rows)
         if (const Execution *run = m_model->at(row))
-            ids.push_back(run->id);
-    if (ids.size() == rows.size())
-        return Q_EMIT deleteRequested(ids);
+            loaded.push_back(*run);
+    if (loaded.size() == rows.size())
+        return deleteRuns(loaded);
     whenAnswered(m_model->runsAt(rows), this,
                  [this](const Result<std::shared_ptr<const std::vector<Execution>>> &runs) {
-                     if (!runs)
-                         return;
-                     std::vector<ExecutionId> all;
-                     for (const Execution &run : **runs)
-                         all.push_back(run.id);
-                     Q_EMIT deleteRequested(all);
+                     if (runs)
+                         deleteRuns(**runs);
+                     else
+                         Q_EMIT deleteRefused(runs.error().message);
                  });
+}
+
+void RunListView::deleteRuns(const std::vector<Execution> &runs)
+{
+    m_model->learn(runs);
+    std::vector<ExecutionId> ids;
+    for (const Execution &run : runs)
+        ids.push_back(run.id);
+    Q_EMIT deleteRequested(ids);
 }
 
 void RunListView::copyIds() const

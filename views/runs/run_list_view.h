@@ -35,6 +35,8 @@ public:
 
     /// Makes the run current and visible when it is loaded; says whether it was.
     bool selectRun(ExecutionId id);
+    /// The same for any run that is in the list.
+    bool selectRun(ExecutionRow run);
     /// The current run's id, when it is loaded.
     [[nodiscard]] std::optional<ExecutionId> currentRun() const;
 
@@ -55,6 +57,8 @@ Q_SIGNALS:
     void runSelected(xray::ExecutionId id);
     void runActivated(xray::ExecutionId id);
     void deleteRequested(const std::vector<xray::ExecutionId> &ids);
+    /// More runs are selected than are deleted at once, or they could not be read.
+    void deleteRefused(const QString &why);
     void tagsEdited(xray::ExecutionId id, const QStringList &tags);
     void pipelineFilterRequested(const QString &pipeline);
     void environmentFilterRequested(const QString &environment);
@@ -96,6 +100,8 @@ private:
     void announceCurrent();
     void rememberPlace();
     void restorePlace();
+    bool makeCurrent(int row);
+    void deleteRuns(const std::vector<Execution> &runs);
     void closeEditor();
     void placeEditor();
     [[nodiscard]] std::vector<int> selectedRows() const;

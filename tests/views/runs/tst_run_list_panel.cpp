@@ -177,7 +177,9 @@ private Q_SLOTS:
     {
         Scene scene;
         QSignalSpy edited(&scene.panel, &RunListPanel::tagsEdited);
-        scene.panel.setKnownTags({QStringLiteral("golden")});
+        RunFacets facets;
+        facets.tags = {{QStringLiteral("golden"), 3}};
+        scene.panel.setFacets(facets);
         scene.view->setCurrentIndex(scene.model.index(0));
         QTest::keyClick(scene.view, Qt::Key_T);
         auto *editor = scene.view->findChild<TagEditor *>();
