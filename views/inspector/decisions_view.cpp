@@ -25,7 +25,8 @@ using items::DecisionTableModel;
 constexpr int kAll = 0; // button ids: 0 for all, else 1 + DecisionAction
 constexpr int kMargin = 2 * kGrid;
 constexpr int kWidestColumn = 150;
-constexpr int kReasonWidth = 190;
+constexpr int kWidestItem = 190;
+constexpr int kLeastReasonWidth = 190;
 
 int idOf(DecisionAction action)
 {
@@ -164,15 +165,23 @@ void DecisionsView::chooseAction(int id)
                                   : std::optional(static_cast<DecisionAction>(id - 1)));
 }
 
-/// Columns as wide as their contents; those without contents are hidden.
+/// Columns as wide as their contents; those without contents are hidden. The reason gets what item
+/// and action leave of the panel: these three are read together.
 void DecisionsView::fitColumns()
 {
     for (int column = 0; column < DecisionTableModel::ColumnCount; ++column) {
         m_table->setColumnHidden(column, m_model->isEmptyColumn(column));
         m_table->resizeColumnToContents(column);
-        const int widest = column == DecisionTableModel::Reason ? kReasonWidth : kWidestColumn;
-        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), widest));
+        const int widest = column == DecisionTableModel::Item ? kWidestItem : kWidestColumn;
+        if (column != DecisionTableModel::Reason)
+            m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), widest));
     }
+    const int left = m_table->viewport()->width() - m_table->columnWidth(DecisionTableModel::Item) -
+                     m_table->columnWidth(DecisionTableModel::Action);
+    const int wanted = m_table->columnWidth(DecisionTableModel::Reason);
+    if (!m_table->isColumnHidden(DecisionTableModel::Reason))
+        m_table->setColumnWidth(DecisionTableModel::Reason,
+                                std::min(wanted, std::max(left, kLeastReasonWidth)));
 }
 
 void DecisionsView::copyCell() const

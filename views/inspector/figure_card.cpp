@@ -103,14 +103,16 @@ void FigureCard::paintSurface(QPainter &painter, const Theme &theme) const
 
 void FigureCard::paintTexts(QPainter &painter, const Theme &theme) const
 {
-    const auto write = [&](const QString &text, const QFont &font, const QColor &color, int top) {
+    const auto write = [&](const QString &text, const QFont &font, const QColor &color, int top,
+                           Qt::TextElideMode mode = Qt::ElideRight) {
         const QRect area = line(font, top);
         painter.setFont(font);
         painter.setPen(color);
         painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
-                         painter.fontMetrics().elidedText(text, Qt::ElideRight, area.width()));
+                         painter.fontMetrics().elidedText(text, mode, area.width()));
     };
-    write(m_name, smallFont(), theme.muted, kVerticalPadding);
+    // Names differ at their ends: percentage_eliminated, percentage_kept.
+    write(m_name, smallFont(), theme.muted, kVerticalPadding, Qt::ElideMiddle);
     write(m_value, titleFont(), m_tone == FigureTone::Unusual ? theme.warning : theme.text,
           valueTop());
     write(m_caption, smallFont(), theme.muted, captionTop());
