@@ -4,6 +4,7 @@
 #include "model/otlp/json_repair.h"
 #include "model/otlp/json_value.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -228,11 +229,17 @@ private:
 
 // ---- spans ---------------------------------------------------------------------------------
 
+bool isHexDigit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/// The bytes that the digits mean; none when there is anything but digits.
 QByteArray hexIn(const Value &object, const char *key)
 {
     const QByteArrayView hex = textOrNothing(object, key);
-    const QByteArray bytes = QByteArray::fromHex(hex.toByteArray());
-    return bytes.size() * 2 == hex.size() ? bytes : QByteArray();
+    const bool isHex = hex.size() % 2 == 0 && std::all_of(hex.begin(), hex.end(), isHexDigit);
+    return isHex ? QByteArray::fromHex(hex.toByteArray()) : QByteArray();
 }
 
 void writeAttributes(ObjectWriter &out, const Value &object, ValueWriter &values)

@@ -16,6 +16,7 @@ namespace xray::otlp {
 namespace {
 
 constexpr TimeNs kEarliestClock = 946684800 * kNsPerSecond; // 2000-01-01: before, no clock was set
+constexpr qsizetype kMaxPayloadOfRun = 16 * 1024;           // bytes; lists of runs read metadata
 constexpr std::size_t kMaxMissingNamed = 20;
 constexpr std::size_t kMaxTags = 64;
 
@@ -329,12 +330,20 @@ private:
         return sum;
     }
 
+    /// A payload that is too large stays with the root span.
+    [[nodiscard]] static JsonText shownWithRun(const JsonText &payload)
+    {
+        if (payload.size() <= kMaxPayloadOfRun)
+            return payload;
+        return "{\"cut\":true,\"bytes\":" + QByteArray::number(payload.size()) + '}';
+    }
+
     [[nodiscard]] JsonText metadata() const
     {
         JsonText out;
         if (root()) {
-            out = withMember(out, "input", root()->payloads.input);
-            out = withMember(out, "output", root()->payloads.output);
+            out = withMember(out, "input", shownWithRun(root()->payloads.input));
+            out = withMember(out, "output", shownWithRun(root()->payloads.output));
         }
         out = withMember(out, "trace_id", stringText(traceIdText(m_id)));
         out = withMember(out, "services", listText(services()));
