@@ -27,7 +27,10 @@ struct Command
 };
 
 int runServe(const QStringList &arguments);
+int runQuery(const QStringList &arguments);
 int runDemo(const QStringList &arguments);
+int runExport(const QStringList &arguments);
+int runImport(const QStringList &arguments);
 int runShow(const QStringList &arguments);
 int runStats(const QStringList &arguments);
 

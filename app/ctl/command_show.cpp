@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/command.h"
 
+#include "app/ctl/rows.h"
 #include "app/host/host_arguments.h"
 
 #include <QFile>
@@ -12,54 +13,6 @@ namespace {
 
 constexpr int kDefaultRunLimit = 20;
 constexpr int kStepsPerPage = 500;
-
-Cell milliseconds(const std::optional<DurationNs> &duration)
-{
-    if (!duration)
-        return std::monostate();
-    return static_cast<double>(*duration) / static_cast<double>(kNsPerMs);
-}
-
-Cell timeCell(const std::optional<TimeNs> &time)
-{
-    if (!time)
-        return std::monostate();
-    return QString::fromLatin1(formatRfc3339(*time));
-}
-
-Cell textOrNothing(const QString &text)
-{
-    return text.isEmpty() ? Cell() : Cell(text);
-}
-
-Cell jsonOrNothing(const JsonText &json)
-{
-    return json.isEmpty() ? Cell() : Cell(RawJson{json});
-}
-
-template<class T>
-Cell numberOrNothing(const std::optional<T> &value)
-{
-    return value ? Cell(*value) : Cell();
-}
-
-const std::vector<Printer::Column> kRunColumns = {
-    {"id"},          {"pipeline_name"}, {"status"},      {"environment"}, {"started_at"},
-    {"duration_ms"}, {"step_count"},    {"error_count"}, {"title"},       {"outcome"}};
-
-std::vector<Cell> runCells(const Execution &run)
-{
-    return {run.id.toString(),
-            run.pipelineName,
-            QString::fromLatin1(toWord(run.status)),
-            textOrNothing(run.environment),
-            timeCell(run.startedAt),
-            milliseconds(run.duration),
-            run.stepCount,
-            run.errorCount,
-            textOrNothing(run.title),
-            textOrNothing(run.outcome)};
-}
 
 const std::vector<Printer::Column> kStepColumns = {{"step_index"},
                                                    {"step_name"},
@@ -98,7 +51,7 @@ int listRuns(store::Store &store, QIODevice &out, Format format, int limit)
     const auto page = await(store.runPage({{}, limit, {}}, {}));
     if (!page)
         return fail(page.error());
-    Printer printer(out, format, kRunColumns);
+    Printer printer(out, format, runColumns());
     for (const Execution &run : (*page)->runs)
         printer.row(runCells(run));
     printer.finish();
@@ -133,7 +86,7 @@ int showRun(store::Store &store, QIODevice &out, Format format, ExecutionId id)
         return fail(run.error());
     // For people the run stands above its steps; a program gets the steps alone, in one shape.
     if (format == Format::Table) {
-        Printer printer(out, format, kRunColumns);
+        Printer printer(out, format, runColumns());
         printer.row(runCells(**run));
         printer.finish();
         out.write("\n");

@@ -15,8 +15,11 @@ using namespace xray::app;
 
 constexpr Command kCommands[] = {
     {"serve", "take runs over HTTP into a store", runServe},
+    {"query", "print the steps or runs that match a query", runQuery},
     {"show", "list runs, or print one with its steps", runShow},
     {"stats", "count what a store holds", runStats},
+    {"import", "read files of runs into a store", runImport},
+    {"export", "write runs for others, or to be read back", runExport},
     {"demo", "write demo runs into a store", runDemo},
 };
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/host/host_arguments.h"
 
+#include <model/otlp/mapper.h>
+
+#include <QCryptographicHash>
+#include <QDir>
 #include <QFile>
+#include <QStandardPaths>
+#include <QUrl>
+#include <QtEndian>
 
 #include <chrono>
 #include <cmath>
@@ -17,7 +24,12 @@ const QString kDb = QStringLiteral("db");
 const QString kListen = QStringLiteral("listen");
 const QString kNoListen = QStringLiteral("no-listen");
 const QString kTokenFile = QStringLiteral("token-file");
+const QString kAllowOrigin = QStringLiteral("allow-origin");
+const QString kAllowHost = QStringLiteral("allow-host");
 const QString kSynchronous = QStringLiteral("synchronous");
+const QString kTextIndex = QStringLiteral("text-index");
+const QString kSpool = QStringLiteral("spool");
+const QString kOtlpRules = QStringLiteral("otlp-rules");
 
 constexpr double kMiB = 1024.0 * 1024.0;
 
@@ -66,8 +78,14 @@ constexpr LimitFlag number(const char *name, const char *description)
 constexpr LimitFlag kLimits[] = {
     bytes<&ListenerLimits::headerBytes>("max-header", "Request header, MiB."),
     bytes<&ListenerLimits::bodyBytes>("max-body", "Request body, on the wire and inflated, MiB."),
+    bytes<&ListenerLimits::otlpBodyBytes>("max-otlp-body", "The same of OTLP, MiB."),
     bytes<&ListenerLimits::bytesInFlight>("max-in-flight",
                                           "Bodies read and not yet answered, MiB."),
+    bytes<&ListenerLimits::replyBytesInFlight>("max-replies-in-flight",
+                                               "Replies made and not yet taken, MiB."),
+    bytes<&ListenerLimits::pageBytes>("max-page", "Payloads in one page of steps, MiB."),
+    bytes<&ListenerLimits::eventRingBytes>("max-event-backlog",
+                                           "Events a slow stream may be behind, MiB."),
     number<&ListenerLimits::eventsPerRequest>("max-events", "Events in one request."),
     number<&ListenerLimits::connections>("max-connections",
                                          "Open connections; the oldest idle one gives way."),
@@ -86,6 +104,12 @@ constexpr LimitFlag kLimits[] = {
     {"max-queue-size", "Size of the events waiting for the store, MiB.",
      [](const HostOptions &o) { return static_cast<double>(o.store.queue.bytes) / kMiB; },
      [](HostOptions &o, double value) { o.store.queue.bytes = static_cast<qint64>(value * kMiB); }},
+    {"spool-limit",
+     "Events waiting on disk while the store cannot be written, MiB; 0 refuses them.",
+     [](const HostOptions &o) { return static_cast<double>(o.store.spool.limitBytes) / kMiB; },
+     [](HostOptions &o, double value) {
+         o.store.spool.limitBytes = static_cast<qint64>(value * kMiB);
+     }},
     {"incomplete-after", "A running run without an event for this long is incomplete, s.",
      [](const HostOptions &o) {
          return static_cast<double>(o.store.incompleteAfter) / static_cast<double>(kNsPerSecond);
@@ -134,15 +158,90 @@ Result<> readToken(const QString &path, ingest::ListenerOptions &options)
     return Success{};
 }
 
+/// A browser sends an origin as scheme://host[:port], and nothing else can ever match.
+bool isOrigin(const QUrl &url)
+{
+    return url.isValid() && !url.host().isEmpty() &&
+           (url.scheme() == QStringLiteral("http") || url.scheme() == QStringLiteral("https")) &&
+           url.toString(QUrl::RemoveScheme | QUrl::RemoveAuthority).isEmpty() &&
+           url.userInfo().isEmpty();
+}
+
+Result<> readOrigins(const QStringList &origins, ingest::ListenerOptions &options)
+{
+    for (const QString &origin : origins) {
+        if (!isOrigin(QUrl(origin, QUrl::StrictMode)))
+            return wrongFlag(
+                kAllowOrigin,
+                QStringLiteral("takes an origin such as http://localhost:3000, without "
+                               "a path; \"%1\" is not one.")
+                    .arg(origin));
+        options.allowedOrigins.append(origin.toUtf8());
+    }
+    return Success{};
+}
+
+/// Without the flag, the file of that name beside the settings, if it is there.
+QString rulesPath(const QCommandLineParser &parser)
+{
+    if (parser.isSet(kOtlpRules))
+        return parser.value(kOtlpRules);
+    return QStandardPaths::locate(QStandardPaths::GenericConfigLocation,
+                                  QStringLiteral("xray/otlp-rules.json"));
+}
+
+/// Tells a store whether its traces were mapped under other rules.
+qint64 versionOf(const QByteArray &rules)
+{
+    const QByteArray hash = QCryptographicHash::hash(rules, QCryptographicHash::Sha1);
+    return qFromBigEndian<qint64>(hash.constData()) ^ otlp::kMappingVersion;
+}
+
+/// How spans become steps.
+Result<> readMapping(const QCommandLineParser &parser, store::StoreOptions &options)
+{
+    options.mappingVersion = otlp::kMappingVersion;
+    const QString path = rulesPath(parser);
+    if (path.isEmpty()) {
+        options.traceMapper = otlp::makeMapper({});
+        return Success{};
+    }
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return wrongFlag(kOtlpRules,
+                         QStringLiteral("cannot read %1: %2").arg(path, file.errorString()));
+    const QByteArray text = file.readAll();
+    auto rules = otlp::readRules(text);
+    if (!rules)
+        return wrongFlag(kOtlpRules, QStringLiteral("%1: %2").arg(path, rules.error().message));
+    options.traceMapper = otlp::makeMapper(*std::move(rules));
+    options.mappingVersion = versionOf(text);
+    return Success{};
+}
+
 Result<> readSynchronous(const QString &word, store::StoreOptions &options)
 {
     if (word == QStringLiteral("normal"))
         options.synchronous = store::Synchronous::Normal;
     else if (word == QStringLiteral("full"))
         options.synchronous = store::Synchronous::Full;
+    else if (word == QStringLiteral("extra"))
+        options.synchronous = store::Synchronous::Extra;
     else
         return wrongFlag(kSynchronous,
-                         QStringLiteral("takes normal or full, not \"%1\".").arg(word));
+                         QStringLiteral("takes normal, full or extra, not \"%1\".").arg(word));
+    return Success{};
+}
+
+Result<> readTextIndex(const QString &word, store::StoreOptions &options)
+{
+    if (word == QStringLiteral("substrings"))
+        options.textIndexing = store::TextIndexing::Substrings;
+    else if (word == QStringLiteral("off"))
+        options.textIndexing = store::TextIndexing::Off;
+    else
+        return wrongFlag(kTextIndex,
+                         QStringLiteral("takes substrings or off, not \"%1\".").arg(word));
     return Success{};
 }
 
@@ -173,6 +272,11 @@ void addStoreOptions(QCommandLineParser &parser)
                         "else %1.")
              .arg(store::defaultStoreUrl().toString()),
          QStringLiteral("URL")});
+    parser.addOption({kOtlpRules,
+                      QStringLiteral("How spans become steps where the mapping would guess, see "
+                                     "docs/OTLP.md. Default xray/otlp-rules.json below the "
+                                     "configuration folder, if it is there."),
+                      QStringLiteral("FILE")});
 }
 
 void addListenerOptions(QCommandLineParser &parser)
@@ -185,11 +289,27 @@ void addListenerOptions(QCommandLineParser &parser)
                       QStringLiteral("File with the token every request must bring (Authorization: "
                                      "Bearer …); needed for an address that is not loopback."),
                       QStringLiteral("FILE")});
+    parser.addOption({kAllowOrigin,
+                      QStringLiteral("A web page from there may use the listener, for example "
+                                     "http://localhost:3000; may be given more than once."),
+                      QStringLiteral("ORIGIN")});
+    parser.addOption({kAllowHost,
+                      QStringLiteral("A Host name to answer to besides the loopback ones; may be "
+                                     "given more than once."),
+                      QStringLiteral("NAME")});
+    parser.addOption(
+        {kTextIndex,
+         QStringLiteral("What searching for texts may use: an index of substrings, made in the "
+                        "background, or off, which reads every payload and takes no space."),
+         QStringLiteral("substrings|off"), QStringLiteral("substrings")});
     parser.addOption(
         {kSynchronous,
-         QStringLiteral("What an acknowledged event survives: normal, a killed process; "
-                        "full, a power cut too."),
-         QStringLiteral("normal|full"), QStringLiteral("normal")});
+         QStringLiteral("What an acknowledged event survives: normal, a killed process; full "
+                        "and extra, a power cut too."),
+         QStringLiteral("normal|full|extra"), QStringLiteral("normal")});
+    parser.addOption({kSpool,
+                      QStringLiteral("Folder where events wait that the store cannot take now."),
+                      QStringLiteral("DIR"), store::defaultSpoolFolder()});
     const HostOptions limits;
     for (const LimitFlag &flag : kLimits) {
         const QString value = QString::number(flag.get(limits), 'g', 10);
@@ -200,20 +320,26 @@ void addListenerOptions(QCommandLineParser &parser)
     }
 }
 
+static Result<store::StoreUrl> storeUrlFrom(const QCommandLineParser &parser,
+                                            const std::optional<store::StoreUrl> &fallback)
+{
+    const QString variable = qEnvironmentVariable("XRAY_DB");
+    const QString text = parser.isSet(kDb) ? parser.value(kDb) : fallback ? QString() : variable;
+    if (text.isEmpty() && !parser.isSet(kDb))
+        return fallback.value_or(store::defaultStoreUrl());
+    return store::parseStoreUrl(text);
+}
+
 Result<store::StoreOptions> storeOptionsFrom(const QCommandLineParser &parser,
                                              const std::optional<store::StoreUrl> &fallback)
 {
     store::StoreOptions options;
-    const QString variable = qEnvironmentVariable("XRAY_DB");
-    const QString text = parser.isSet(kDb) ? parser.value(kDb) : fallback ? QString() : variable;
-    if (text.isEmpty() && !parser.isSet(kDb)) {
-        options.url = fallback.value_or(store::defaultStoreUrl());
-        return options;
-    }
-    auto url = store::parseStoreUrl(text);
+    auto url = storeUrlFrom(parser, fallback);
     if (!url)
         return url.error();
     options.url = std::move(*url);
+    if (auto read = readMapping(parser, options); !read)
+        return read.error();
     return options;
 }
 
@@ -233,7 +359,14 @@ Result<HostOptions> hostOptionsFrom(const QCommandLineParser &parser,
         if (auto ok = readToken(parser.value(kTokenFile), options.listener); !ok)
             return ok.error();
     }
+    if (auto ok = readOrigins(parser.values(kAllowOrigin), options.listener); !ok)
+        return ok.error();
+    for (const QString &host : parser.values(kAllowHost))
+        options.listener.allowedHosts.append(host.toUtf8());
+    options.store.spool.folder = QDir(parser.value(kSpool)).absolutePath();
     if (auto ok = readSynchronous(parser.value(kSynchronous), options.store); !ok)
+        return ok.error();
+    if (auto ok = readTextIndex(parser.value(kTextIndex), options.store); !ok)
         return ok.error();
     if (auto ok = readLimits(parser, options); !ok)
         return ok.error();

@@ -9,9 +9,9 @@
 
 namespace xray::app {
 
-/// --db
+/// --db, --otlp-rules
 void addStoreOptions(QCommandLineParser &parser);
-/// --listen, --no-listen, --token-file, --synchronous, --incomplete-after and the limits.
+/// --listen, --no-listen, --token-file, --synchronous, --spool, --incomplete-after and the limits.
 void addListenerOptions(QCommandLineParser &parser);
 
 /// --db, else XRAY_DB, else the default store (or `fallback`, if given).

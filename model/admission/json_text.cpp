@@ -162,4 +162,15 @@ std::u32string foldedStrings(QByteArrayView json)
     return folded;
 }
 
+std::vector<MetricRecord> metricsOf(QByteArrayView json)
+{
+    std::vector<MetricRecord> metrics;
+    forEachMember(json, [&metrics](const Member &member) {
+        if (const auto value = numberOf(member.value))
+            metrics.push_back({QByteArray::fromStdString(decoded(member.key)), *value});
+        return Walk::On;
+    });
+    return metrics;
+}
+
 } // namespace xray::admission

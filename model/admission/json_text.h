@@ -3,6 +3,8 @@
 // and appears in no header. Thread-safe: each thread has its own parser.
 #pragma once
 
+#include "model/admission/records.h"
+
 #include <model/core/event.h>
 
 #include <QString>
@@ -23,5 +25,9 @@ namespace xray::admission {
 /// The code points of every string value (not key) in the JSON, in the form of simpleCaseFolded(),
 /// with a line feed between two values.
 [[nodiscard]] std::u32string foldedStrings(QByteArrayView json);
+
+/// The metrics of a flat JSON object of numbers, in the order they stand there: what deriveFigures()
+/// found is read back as it was.
+[[nodiscard]] std::vector<MetricRecord> metricsOf(QByteArrayView json);
 
 } // namespace xray::admission

@@ -4,7 +4,8 @@
 #include "model/ingest/entity_json.h"
 #include "model/ingest/event_decoder.h"
 #include "model/ingest/json_writer.h"
-#include "model/ingest/query_parameters.h"
+#include "model/ingest/otlp_http.h"
+#include "model/ingest/query_calls.h"
 
 #include <model/core/json_escape.h>
 
@@ -59,6 +60,28 @@ QByteArray bodyOf(const StepPage &page, bool withPayloads)
                     [withPayloads](QByteArray &out, const StepDetail &detail) {
                         appendStep(out, detail.step, withPayloads ? &detail.payloads : nullptr);
                     });
+}
+
+QByteArray bodyOf(const query::RunAnswer &answer)
+{
+    const bool more = answer.more && !answer.runs.empty();
+    return pageBody(answer.runs, more ? cursorAfter(answer.runs.back()) : QByteArray(),
+                    appendExecution);
+}
+
+QByteArray bodyOf(const query::StepAnswer &answer, bool withPayloads)
+{
+    const bool more = answer.more && !answer.hits.empty();
+    return pageBody(answer.hits, more ? queryCursorAfter(answer.hits.back().step) : QByteArray(),
+                    [withPayloads](QByteArray &out, const query::StepHit &hit) {
+                        appendStep(out, hit.step, withPayloads ? &hit.payloads : nullptr);
+                    });
+}
+
+Error noQueries()
+{
+    return {ErrorCode::InvalidValue, QStringLiteral("This store takes no queries."),
+            QStringLiteral("q")};
 }
 
 QByteArray bodyOf(const std::vector<Error> &rejected, qint64 accepted)
@@ -127,10 +150,18 @@ public:
             refuse({ErrorCode::Unavailable, QStringLiteral("The store is closing; try again.")});
     }
 
+    /// A reply from now on says that its events wait in the spool.
+    void noteSpooled() { m_isSpooled = true; }
+    [[nodiscard]] bool isSpooled() const { return m_isSpooled; }
+
     void reply(int status, QByteArray body = {})
     {
+        if (m_isSpooled && body.endsWith('}'))
+            body.replace(body.size() - 1, 1, R"(,"stored":"spool"})");
         send({.status = status, .body = std::move(body)});
     }
+    /// A reply whose form is not ours to add to.
+    void replyAs(HttpReply reply) { send(std::move(reply)); }
     void refuse(const Error &error) { refuseAs(errorReply(error), error); }
     /// A parameter in the address is the request line's fault: 400 instead of 422.
     void refuseParameter(const Error &error) { refuseAs(errorReply(400, error), error); }
@@ -158,6 +189,7 @@ private:
     ReplyHandler m_handler;
     std::shared_ptr<Ledger> m_ledger;
     std::atomic<bool> m_answered = false;
+    bool m_isSpooled = false;
 };
 
 Api::Api(EventSink &sink, RunSource &source, std::shared_ptr<Ledger> ledger, ApiOptions options)
@@ -192,6 +224,10 @@ void Api::handle(const Route &route, HttpRequest request, ReplyHandler reply)
         return listErrors(std::move(pending));
     case Endpoint::Batch:
         return postBatch(std::move(pending));
+    case Endpoint::OtlpTraces:
+    case Endpoint::OtlpLogs:
+    case Endpoint::OtlpMetrics:
+        return postSpans(std::move(pending), route.endpoint);
     case Endpoint::Health:
         return tell(std::move(pending), health(m_options));
     case Endpoint::Stats:
@@ -212,10 +248,11 @@ void Api::submit(PendingPtr pending, Submission submission,
                        static_cast<qint64>(submission.events.size() * sizeof(Event));
     pending->request.body = {}; // the events hold what matters of it
     submission.done = [pending, stored = std::move(stored)](const SubmissionResult &result) {
-        if (result.status)
-            stored(result);
-        else
-            pending->refuse(result.status.error());
+        if (!result.status)
+            return pending->refuse(result.status.error());
+        if (result.storedIn == StoredIn::Spool)
+            pending->noteSpooled();
+        stored(result);
     };
     if (const auto taken = m_sink.submit(std::move(submission)); !taken)
         pending->refuse(taken.error());
@@ -251,6 +288,8 @@ void Api::updateRun(PendingPtr pending, ExecutionId id)
         return pending->refuse(event.error());
     // Not through `this`: the answer may come when the listener has stopped.
     submitOne(pending, *std::move(event), [pending, &source = m_source, id](const Uuid &) {
+        if (pending->isSpooled()) // the run is as it was, if it can be read at all
+            return pending->reply(200, idBody(id.uuid()));
         source.runById(id, Ticket())
             .then([pending](const Result<std::shared_ptr<const Execution>> &run) {
                 if (!run)
@@ -329,14 +368,76 @@ void Api::postBatch(PendingPtr pending)
     submit(pending, std::move(submission), answer);
 }
 
+namespace {
+
+Result<otlp::DecodedTraces> decodeOtlp(const QByteArray &body, Endpoint endpoint,
+                                       otlp::Encoding encoding)
+{
+    switch (endpoint) {
+    case Endpoint::OtlpTraces:
+        return otlp::decodeTraces(body, encoding);
+    case Endpoint::OtlpLogs:
+        return otlp::decodeLogs(body, encoding);
+    default: // metrics are answered and dropped
+        return otlp::DecodedTraces{};
+    }
+}
+
+/// Counts what the store refused as rejected, and gives how many it took.
+qint64 takeOutcomes(otlp::DecodedTraces &decoded, const SubmissionResult &result)
+{
+    qint64 accepted = 0;
+    for (const EventOutcome &outcome : result.outcomes) {
+        accepted += outcome ? 1 : 0;
+        decoded.rejected += outcome ? 0 : 1;
+        if (!outcome && decoded.why.isEmpty())
+            decoded.why = outcome.error().message;
+    }
+    return accepted;
+}
+
+} // namespace
+
+void Api::postSpans(PendingPtr pending, Endpoint endpoint)
+{
+    const otlp::Encoding encoding =
+        otlpEncodingOf(pending->request.contentType).value_or(otlp::Encoding::Json);
+    auto decoded = decodeOtlp(pending->request.body, endpoint, encoding);
+    if (!decoded)
+        return pending->refuse(decoded.error());
+    Submission submission;
+    for (RawSpan &span : decoded->spans)
+        submission.events.emplace_back(std::move(span));
+    decoded->spans.clear();
+    const std::function answer = [pending, endpoint, encoding, decoded = *std::move(decoded)](
+                                     const SubmissionResult &result) mutable {
+        const qint64 accepted = takeOutcomes(decoded, result);
+        if (decoded.rejected > 0)
+            pending->note({ErrorCode::InvalidValue, QStringLiteral("%1 spans were not taken: %2")
+                                                        .arg(decoded.rejected)
+                                                        .arg(decoded.why)},
+                          200);
+        pending->countAccepted(accepted);
+        pending->replyAs({.body = endpoint == Endpoint::OtlpTraces
+                                      ? otlp::traceResponse(decoded, encoding)
+                                      : otlp::logsResponse(decoded, encoding),
+                          .contentType = contentTypeOf(encoding)});
+    };
+    if (submission.events.empty())
+        return answer(SubmissionResult{});
+    submit(pending, std::move(submission), answer);
+}
+
 // ---- reading -------------------------------------------------------------------------------
 
 void Api::listRuns(PendingPtr pending)
 {
-    auto query = parseRunPageQuery(pending->request.query);
-    if (!query)
-        return pending->refuseParameter(query.error());
-    m_source.runPage(*std::move(query), Ticket())
+    auto call = parseRunCall(pending->request.query);
+    if (!call)
+        return pending->refuseParameter(call.error());
+    if (call->q)
+        return findRuns(std::move(pending), *std::move(call));
+    m_source.runPage(std::move(call->page), Ticket())
         .then([pending](const Result<std::shared_ptr<const RunPage>> &page) {
             if (!page)
                 return pending->refuse(page.error());
@@ -360,11 +461,14 @@ void Api::getRun(PendingPtr pending, ExecutionId id)
 
 void Api::listSteps(PendingPtr pending)
 {
-    auto query = parseStepPageQuery(pending->request.query);
-    if (!query)
-        return pending->refuseParameter(query.error());
-    const bool withPayloads = query->withPayloads;
-    m_source.stepPage(*std::move(query), Ticket())
+    auto call = parseStepCall(pending->request.query);
+    if (!call)
+        return pending->refuseParameter(call.error());
+    if (call->q)
+        return findSteps(std::move(pending), *std::move(call));
+    call->page.maxPayloadBytes = m_options.pageBytes;
+    const bool withPayloads = call->page.withPayloads;
+    m_source.stepPage(std::move(call->page), Ticket())
         .then([pending, withPayloads](const Result<std::shared_ptr<const StepPage>> &page) {
             if (!page)
                 return pending->refuse(page.error());
@@ -383,6 +487,77 @@ void Api::listErrors(PendingPtr pending)
             if (!errors)
                 return pending->refuse(errors.error());
             pending->reply(200, pageBody(**errors, {}, appendError));
+        });
+}
+
+// ---- queries -------------------------------------------------------------------------------
+
+void Api::findRuns(PendingPtr pending, RunCall call)
+{
+    query::QuerySource *queries = m_options.queries;
+    if (!queries)
+        return pending->refuseParameter(noQueries());
+    const auto ask = [pending, queries, call](const Answered<query::Catalogue> &catalogue) {
+        if (!catalogue)
+            return pending->refuse(catalogue.error());
+        auto question = runQuestionOf(call, **catalogue, nowNs());
+        if (!question)
+            return pending->refuseParameter(question.error());
+        queries->findRuns(*std::move(question), Ticket())
+            .then([pending](const Answered<query::RunAnswer> &answer) {
+                if (!answer)
+                    return pending->refuse(answer.error());
+                pending->reply(200, bodyOf(**answer));
+            });
+    };
+    queries->catalogue(Ticket()).then(ask);
+}
+
+void Api::findSteps(PendingPtr pending, StepCall call)
+{
+    query::QuerySource *queries = m_options.queries;
+    if (!queries)
+        return pending->refuseParameter(noQueries());
+    const qint64 pageBytes = m_options.pageBytes;
+    const auto ask = [pending, queries, call,
+                      pageBytes](const Answered<query::Catalogue> &catalogue) {
+        if (!catalogue)
+            return pending->refuse(catalogue.error());
+        auto question = stepQuestionOf(call, **catalogue, nowNs());
+        if (!question)
+            return pending->refuseParameter(question.error());
+        question->maxPayloadBytes = pageBytes;
+        const bool withPayloads = call.page.withPayloads;
+        queries->findSteps(*std::move(question), Ticket())
+            .then([pending, withPayloads](const Answered<query::StepAnswer> &answer) {
+                if (!answer)
+                    return pending->refuse(answer.error());
+                pending->reply(200, bodyOf(**answer, withPayloads));
+            });
+    };
+    queries->catalogue(Ticket()).then(ask);
+}
+
+void Api::streamFilter(const QByteArray &query,
+                       std::function<void(const Result<EventFilterPtr> &)> handler)
+{
+    const auto text = parseStreamCall(query);
+    if (!text)
+        return handler(text.error());
+    if (!*text)
+        return handler(EventFilterPtr());
+    query::QuerySource *queries = m_options.queries;
+    if (!queries)
+        return handler(noQueries());
+    queries->catalogue(Ticket()).then(
+        [queries, text, handler](const Answered<query::Catalogue> &catalogue) {
+            if (!catalogue)
+                return handler(catalogue.error());
+            auto parsed = streamQueryOf(**text, **catalogue);
+            if (!parsed)
+                return handler(parsed.error());
+            handler(EventFilterPtr(
+                std::make_shared<const EventFilter>(EventFilter{queries, *std::move(parsed)})));
         });
 }
 

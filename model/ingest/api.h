@@ -5,10 +5,13 @@
 // for large ones. Knows no socket.
 #pragma once
 
+#include "model/ingest/event_page.h"
 #include "model/ingest/ledger.h"
+#include "model/ingest/query_parameters.h"
 #include "model/ingest/routes.h"
 
 #include <model/core/ports.h>
+#include <model/query/source.h>
 
 #include <functional>
 #include <memory>
@@ -18,9 +21,11 @@ namespace xray::ingest {
 struct ApiOptions
 {
     int eventsPerRequest = 0;
+    qint64 pageBytes = 0;                       ///< of payloads in one page of steps
     QByteArray version;                         ///< for /healthz
     QByteArray store = {};                      ///< for /healthz; not told when empty
     std::function<QByteArray()> statsJson = {}; ///< the body of /stats
+    query::QuerySource *queries = nullptr;      ///< for q=; null: no call takes it
 };
 
 class Api
@@ -33,6 +38,11 @@ public:
     /// before this returns; a 2xx to a writing call says that the events are durable.
     void handle(const Route &route, HttpRequest request, ReplyHandler reply);
 
+    /// What the parameters of GET /events ask to be told of; null: everything. `handler` is called
+    /// once, on any thread, possibly before this returns.
+    void streamFilter(const QByteArray &query,
+                      std::function<void(const Result<EventFilterPtr> &)> handler);
+
 private:
     class Pending;
     using PendingPtr = std::shared_ptr<Pending>;
@@ -43,10 +53,13 @@ private:
     void postSteps(PendingPtr pending);
     void postError(PendingPtr pending);
     void postBatch(PendingPtr pending);
+    void postSpans(PendingPtr pending, Endpoint endpoint);
     void listRuns(PendingPtr pending);
     void getRun(PendingPtr pending, ExecutionId id);
     void listSteps(PendingPtr pending);
     void listErrors(PendingPtr pending);
+    void findRuns(PendingPtr pending, RunCall call);
+    void findSteps(PendingPtr pending, StepCall call);
     void tell(PendingPtr pending, QByteArray body);
 
     void submitOne(PendingPtr pending, Event event, std::function<void(const Uuid &)> stored);

@@ -6,6 +6,7 @@
 
 #include <model/core/text.h>
 
+#include <charconv>
 #include <cmath>
 #include <span>
 #include <string_view>
@@ -198,6 +199,16 @@ Why readObject(Value &value, Field<JsonText> &out)
     return {};
 }
 
+/// Sixteen hex digits.
+Why readSpanId(Value &value, quint64 &out)
+{
+    const auto text = stringOf(value);
+    const char *end = text ? text->data() + text->size() : nullptr;
+    const bool isWhole =
+        text && text->size() == 16 && std::from_chars(text->data(), end, out, 16).ptr == end;
+    return isWhole ? Why() : Why(QStringLiteral("must be sixteen hex digits"));
+}
+
 Why readTrigger(Value &value, Field<JsonText> &out)
 {
     ondemand::json_type type{};
@@ -316,6 +327,22 @@ const FieldRule<RunOperation> kRestoreFields[] = {
     {"id", [](Value &v, RunOperation &o) { return readId(v, o.id); }},
 };
 
+/// What "span" and "log" take.
+struct SpanOperation
+{
+    std::optional<ExecutionId> executionId;
+    quint64 spanId = 0;
+    Field<TimeNs> endedAt;
+    Field<JsonText> body;
+};
+
+const FieldRule<SpanOperation> kSpanFields[] = {
+    {"execution_id", [](Value &v, SpanOperation &o) { return readId(v, o.executionId); }},
+    {"span_id", [](Value &v, SpanOperation &o) { return readSpanId(v, o.spanId); }},
+    {"ended_at", [](Value &v, SpanOperation &o) { return readTime(v, o.endedAt); }},
+    {"body", [](Value &v, SpanOperation &o) { return readObject(v, o.body); }},
+};
+
 template<class Entity>
 Error unknownField(std::string_view key, std::span<const FieldRule<Entity>> rules)
 {
@@ -424,12 +451,54 @@ Result<Event> readRunOp(ondemand::object object, std::span<const FieldRule<RunOp
     return Event(event);
 }
 
+/// What "save_query" and "remove_query" take.
+struct QueryOperation
+{
+    Field<QByteArray> name;
+    Field<QByteArray> text;
+};
+
+const FieldRule<QueryOperation> kQueryFields[] = {
+    {"name", [](Value &v, QueryOperation &o) { return readText(v, o.name); }},
+    {"text", [](Value &v, QueryOperation &o) { return readText(v, o.text); }},
+};
+
+template<class Operation>
+Result<Event> readQueryOp(ondemand::object object, std::string_view op)
+{
+    const auto read = readEntity<QueryOperation>(object, {}, kQueryFields, op);
+    if (!read)
+        return read.error();
+    if (!read->name.hasValue())
+        return missingField("name");
+    Operation event{};
+    event.name = *read->name;
+    if constexpr (requires { event.text; })
+        event.text = read->text.hasValue() ? *read->text : QByteArray();
+    return Event(std::move(event));
+}
+
+Result<Event> readSpanOp(ondemand::object object, SpanKind kind, std::string_view op)
+{
+    auto read = readEntity<SpanOperation>(object, {}, kSpanFields, op);
+    if (!read)
+        return read.error();
+    if (!read->executionId)
+        return missingField("execution_id");
+    if (!read->body.hasValue())
+        return missingField("body");
+    const TimeNs endedAt = read->endedAt.hasValue() ? *read->endedAt : 0;
+    return Event(RawSpan{*read->executionId, kind, read->spanId, endedAt, *read->body});
+}
+
 Error unknownOp(std::string_view op, BatchOps ops)
 {
     const QString allowed =
         ops == BatchOps::Public
             ? QStringLiteral("start, step, error or end")
-            : QStringLiteral("start, step, error, end, patch, delete or restore");
+            : QStringLiteral(
+                  "start, step, error, end, patch, delete, restore, span, log, save_query or "
+                  "remove_query");
     return {ErrorCode::InvalidValue,
             QStringLiteral("op must be %1, not \"%2\".").arg(allowed, toQString(op.substr(0, 40))),
             QStringLiteral("op")};
@@ -443,6 +512,14 @@ Result<Event> readInternalOp(ondemand::object object, std::string_view op)
         return readRunOp<DeleteEvent>(object, kDeleteFields, op);
     if (op == "restore")
         return readRunOp<RestoreEvent>(object, kRestoreFields, op);
+    if (op == "save_query")
+        return readQueryOp<SaveQueryEvent>(object, op);
+    if (op == "remove_query")
+        return readQueryOp<RemoveQueryEvent>(object, op);
+    if (op == "span")
+        return readSpanOp(object, SpanKind::Span, op);
+    if (op == "log")
+        return readSpanOp(object, SpanKind::Log, op);
     return unknownOp(op, BatchOps::WithInternal);
 }
 

@@ -108,10 +108,11 @@ Task<void> EventHub::readUntilCurrent()
     m_reading = false;
 }
 
-std::shared_ptr<Delivery<EventHub::Page>> EventHub::askForPage(Revision since)
+std::shared_ptr<Delivery<EventHub::Page>> EventHub::askForPage(Revision since,
+                                                               EventFilterPtr filter)
 {
     auto delivery = std::make_shared<Delivery<Page>>(m_context->get_executor());
-    fetchEvents(m_source, since,
+    fetchEvents(m_source, since, std::move(filter),
                 [receive = delivery->receiver(m_postbox)](const Result<EventPage> &page) {
                     receive(std::make_shared<const Result<EventPage>>(page));
                 });
@@ -158,9 +159,11 @@ Revision EventHub::begin() const
 
 // ---- one who follows -------------------------------------------------------------------------
 
-EventFollower::EventFollower(EventHub &hub, const net::any_io_executor &executor)
+EventFollower::EventFollower(EventHub &hub, const net::any_io_executor &executor,
+                             EventFilterPtr filter)
     : m_hub(hub)
     , m_news(executor)
+    , m_filter(std::move(filter))
 {
     m_hub.join(this);
 }
@@ -204,11 +207,12 @@ Task<QByteArray> EventFollower::next()
 {
     QByteArray text = std::exchange(m_first, {});
     while (text.isEmpty() && !m_left) {
-        if (m_isBehind)
+        const bool readsItself = m_isBehind || (m_filter && m_seen < m_hub.m_end);
+        if (readsItself)
             text = co_await readOwnPage();
-        else if (m_seen < m_hub.begin())
+        else if (!m_filter && m_seen < m_hub.begin())
             text = take(droppedPage(m_seen, m_hub.begin(), "the reader was too slow"));
-        else if (const EventPage *page = m_hub.pageAfter(m_seen))
+        else if (const EventPage *page = m_filter ? nullptr : m_hub.pageAfter(m_seen))
             text = take(*page);
         else if (co_await isSilentFor(m_hub.m_limits.heartbeatTime))
             text = ": still here\n\n";
@@ -225,7 +229,7 @@ QByteArray EventFollower::take(const EventPage &page)
 // What was before the ring, until the ring is reached. Empty when there is nothing to send of it.
 Task<QByteArray> EventFollower::readOwnPage()
 {
-    const auto delivery = m_hub.askForPage(m_seen);
+    const auto delivery = m_hub.askForPage(m_seen, m_filter);
     m_abandon = [delivery] { delivery->abandon(); };
     const std::optional<EventHub::Page> answer = co_await delivery->take();
     m_abandon = {};

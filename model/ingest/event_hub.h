@@ -45,7 +45,8 @@ private:
     void beginAt(Revision now);
     void readIfBehind();
     Task<void> readUntilCurrent();
-    [[nodiscard]] std::shared_ptr<Delivery<Page>> askForPage(Revision since);
+    [[nodiscard]] std::shared_ptr<Delivery<Page>> askForPage(Revision since,
+                                                             EventFilterPtr filter = {});
     [[nodiscard]] std::shared_ptr<Delivery<Now>> askForNow();
     void append(const EventPage &page);
     /// The page that holds what comes after `seen`, or null when nothing newer was read yet.
@@ -73,7 +74,8 @@ private:
 class EventFollower
 {
 public:
-    EventFollower(EventHub &hub, const net::any_io_executor &executor);
+    /// Told of everything without a filter.
+    EventFollower(EventHub &hub, const net::any_io_executor &executor, EventFilterPtr filter = {});
     EventFollower(const EventFollower &) = delete;
     EventFollower &operator=(const EventFollower &) = delete;
     ~EventFollower();
@@ -97,6 +99,7 @@ private:
 
     EventHub &m_hub;
     net::steady_timer m_news;
+    const EventFilterPtr m_filter; ///< with one it reads for itself whenever there is something
     Revision m_seen = 0;
     QByteArray m_first; ///< to be sent before anything else
     bool m_isPlaced = false;

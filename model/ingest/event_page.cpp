@@ -68,6 +68,66 @@ EventPage pageOf(const ChangeBatch &batch, const ChangedEntities &entities)
     return page;
 }
 
+// ---- filtering -----------------------------------------------------------------------------
+
+using PageHandler = std::function<void(const Result<EventPage> &)>;
+
+void keepSteps(const EventFilter &filter, const std::shared_ptr<const ChangeBatch> &batch,
+               const std::shared_ptr<const ChangedEntities> &entities, const PageHandler &handler)
+{
+    std::vector<StepRow> rows;
+    for (const Step &step : entities->steps)
+        rows.push_back(step.row);
+    filter.queries->matchingSteps(filter.query, nowNs(), std::move(rows), Ticket())
+        .then([batch, entities, handler](const Answered<std::vector<query::StepHit>> &hits) {
+            if (!hits)
+                return handler(hits.error());
+            ChangedEntities kept;
+            for (const query::StepHit &hit : **hits)
+                kept.steps.push_back(hit.step);
+            std::ranges::reverse(kept.steps); // in order of arrival
+            handler(pageOf(*batch, kept));
+        });
+}
+
+/// The query, of these runs only.
+query::RunQuestion amongRuns(const query::Query &query, const std::vector<Execution> &runs)
+{
+    query::Condition isOne{{query::FieldId::Run}, query::Operator::In, {}};
+    for (const Execution &run : runs)
+        isOne.values.emplace_back(run.id.toString());
+    query::Group both;
+    both.children.push_back(std::make_shared<const query::Node>(query::Node{std::move(isOne), {}}));
+    if (query.where)
+        both.children.push_back(query.where);
+    const auto where = std::make_shared<const query::Node>(query::Node{std::move(both), {}});
+    return {{query::Subject::Runs, where}, nowNs(), static_cast<int>(runs.size()), {}};
+}
+
+void keepRuns(const EventFilter &filter, const std::shared_ptr<const ChangeBatch> &batch,
+              const std::shared_ptr<const ChangedEntities> &entities, const PageHandler &handler)
+{
+    if (entities->runs.empty())
+        return handler(pageOf(*batch, {}));
+    filter.queries->findRuns(amongRuns(filter.query, entities->runs), Ticket())
+        .then([batch, handler](const Answered<query::RunAnswer> &answer) {
+            if (!answer)
+                return handler(answer.error());
+            handler(pageOf(*batch, {(*answer)->runs, {}}));
+        });
+}
+
+void keepMatches(const EventFilterPtr &filter, const std::shared_ptr<const ChangeBatch> &batch,
+                 const std::shared_ptr<const ChangedEntities> &entities, const PageHandler &handler)
+{
+    if (!filter)
+        handler(pageOf(*batch, *entities));
+    else if (filter->query.subject == query::Subject::Steps)
+        keepSteps(*filter, batch, entities, handler);
+    else
+        keepRuns(*filter, batch, entities, handler);
+}
+
 } // namespace
 
 EventPage droppedPage(Revision from, Revision to, const char *reason)
@@ -79,13 +139,13 @@ EventPage droppedPage(Revision from, Revision to, const char *reason)
     return {from, to, eventText({"dropped", json}, to)};
 }
 
-void fetchEvents(RunSource &source, Revision since,
+void fetchEvents(RunSource &source, Revision since, EventFilterPtr filter,
                  std::function<void(const Result<EventPage> &)> handler)
 {
-    const auto withEntities = [handler](const std::shared_ptr<const ChangeBatch> &batch) {
-        return [handler, batch](const EntitiesResult &entities) {
+    const auto withEntities = [handler, filter](const std::shared_ptr<const ChangeBatch> &batch) {
+        return [handler, filter, batch](const EntitiesResult &entities) {
             if (entities)
-                handler(pageOf(*batch, **entities));
+                keepMatches(filter, batch, *entities, handler);
             else
                 handler(entities.error());
         };

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <model/core/ports.h>
+#include <model/query/source.h>
 
 #include <functional>
 
@@ -17,10 +18,20 @@ struct EventPage
     QByteArray text = {}; ///< may be empty
 };
 
+/// What a follower wants to be told of: steps that match, or runs that match. Deleted runs are told
+/// of in any case.
+struct EventFilter
+{
+    query::QuerySource *queries = nullptr; ///< outlives the follower
+    query::Query query;
+};
+using EventFilterPtr = std::shared_ptr<const EventFilter>;
+
 /// Calls `handler` once, on any thread, or never when the source closes meanwhile. The last event
 /// of a page has the page's revision as its id and the ones before have `since`, so that a client
 /// that reconnects repeats a torn page instead of missing its end.
-void fetchEvents(RunSource &source, Revision since,
+/// Without a filter everything is told.
+void fetchEvents(RunSource &source, Revision since, EventFilterPtr filter,
                  std::function<void(const Result<EventPage> &)> handler);
 
 /// Tells a client that it missed what was between `from` and `to`.

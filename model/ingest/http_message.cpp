@@ -36,9 +36,9 @@ int statusOf(ErrorCode code)
     return 500;
 }
 
-HttpReply replyWith(int status, QByteArray refusal)
+HttpReply replyWith(int status, const QByteArray &refusal, const QString &problem)
 {
-    HttpReply reply{.status = status, .body = "{\"error\":" + refusal + "}"};
+    HttpReply reply{.status = status, .body = "{\"error\":" + refusal + "}", .problem = problem};
     if (status == 503)
         reply.headers = "Retry-After: 1\r\n";
     return reply;
@@ -55,7 +55,7 @@ HttpReply errorReply(int status, const Error &error)
 {
     QByteArray refusal;
     appendRefusal(refusal, error);
-    return replyWith(status, refusal);
+    return replyWith(status, refusal, error.message);
 }
 
 HttpReply errorReply(int status, const char *code, const QString &message)
@@ -65,7 +65,7 @@ HttpReply errorReply(int status, const char *code, const QString &message)
     object.utf8("code", code);
     object.text("message", message);
     object.close();
-    return replyWith(status, refusal);
+    return replyWith(status, refusal, message);
 }
 
 const char *reasonPhrase(int status)

@@ -17,7 +17,8 @@ struct HttpRequest
     QByteArray path;   ///< of the target, still percent-encoded
     QByteArray query;  ///< of the target, without the question mark, still percent-encoded
     QByteArray peer;   ///< "127.0.0.1:51234", for the list of refusals
-    QByteArray body;   ///< inflated
+    QByteArray contentType = {}; ///< as sent
+    QByteArray body = {};        ///< inflated
 };
 
 struct HttpReply
@@ -26,6 +27,7 @@ struct HttpReply
     QByteArray body = {};
     QByteArray headers = {};                     ///< further lines, each ending in CR LF
     QByteArray contentType = "application/json"; ///< unused without a body
+    QString problem = {}; ///< of an error: the message that the body holds
 };
 
 /// Called exactly once, on any thread.

@@ -83,7 +83,8 @@ Listener::Server::Server(EventSink &sink, RunSource &source, ListenerOptions opt
              .pageBytes = m_options.limits.pageBytes,
              .version = m_options.version.toUtf8(),
              .store = m_options.store.toUtf8(),
-             .statsJson = [this] { return statsJson(); }})
+             .statsJson = [this] { return statsJson(); },
+             .queries = m_options.queries})
     , m_reception{.limits = m_options.limits,
                   .policy = policyOf(m_options),
                   .ledger = m_ledger,

@@ -9,6 +9,7 @@
 #include "model/ingest/listener_stats.h"
 
 #include <model/core/ports.h>
+#include <model/query/source.h>
 
 #include <QByteArrayList>
 
@@ -28,6 +29,8 @@ struct ListenerOptions
     QString version = {};               ///< for /healthz
     QString store = {};                 ///< for /healthz, so that another X-Ray can watch it
     std::function<SinkStats()> sinkStats = {}; ///< for /stats; any thread; may be empty
+    /// For q=; outlives the listener. Null: no call takes a query.
+    query::QuerySource *queries = nullptr;
     /// Told of each change of state, on the thread that made it; must not block.
     std::function<void(const ListenerState &)> onState = {};
 };

@@ -38,8 +38,6 @@ Error invalid(const QByteArray &name, const char *why)
 
 Error unknown(const QByteArray &name, std::initializer_list<const char *> known)
 {
-    if (name == "q")
-        return invalid(name, "is not supported by this version");
     QStringList names;
     for (const char *each : known)
         names.append(QString::fromLatin1(each));
@@ -93,7 +91,8 @@ Result<> readTime(const QByteArray &name, const QByteArray &value, std::optional
     return Success{};
 }
 
-// ---- cursors: "r:TIME:UUID" and "s:INDEX:ROW" in base64url -----------------------------------
+// ---- cursors: "r:TIME:UUID", "s:INDEX:ROW" and "q:ROW:" in base64url
+// -----------------------------------
 
 QByteArray cursor(char kind, qint64 number, const QByteArray &tail)
 {
@@ -133,13 +132,17 @@ Result<> readRunCursor(const QByteArray &value, RunPageQuery &page)
     return Success{};
 }
 
-Result<> readStepCursor(const QByteArray &value, StepPageQuery &page)
+Result<> readStepCursor(const QByteArray &value, StepCall &call)
 {
+    if (const auto parts = cursorParts('q', value)) {
+        call.before = StepRow{parts->number};
+        return Success{};
+    }
     const auto parts = cursorParts('s', value);
     const auto row = parts ? integerOf(parts->tail) : std::nullopt;
     if (!row)
         return badCursor();
-    page.after = {parts->number, StepRow{*row}};
+    call.page.after = {parts->number, StepRow{*row}};
     return Success{};
 }
 
@@ -154,8 +157,9 @@ Result<> readStatus(const QByteArray &value, RunFilter &filter)
     return Success{};
 }
 
-Result<> readRunParameter(const Parameter &parameter, RunPageQuery &page)
+Result<> readRunParameter(const Parameter &parameter, RunCall &call)
 {
+    RunPageQuery &page = call.page;
     const auto &[name, value] = parameter;
     if (name == "pipeline_name")
         page.filter.pipelines.append(QString::fromUtf8(value));
@@ -171,6 +175,8 @@ Result<> readRunParameter(const Parameter &parameter, RunPageQuery &page)
         return readTime(name, value, page.filter.startedTo);
     else if (name == "limit")
         return readLimit(value, page.limit);
+    else if (name == "q")
+        call.q = QString::fromUtf8(value);
     else
         return readRunCursor(value, page);
     return Success{};
@@ -193,51 +199,66 @@ Result<> readPayload(const QByteArray &value, StepPageQuery &page)
     return Success{};
 }
 
-Result<> readStepParameter(const Parameter &parameter, StepPageQuery &page)
+Result<> readStepParameter(const Parameter &parameter, StepCall &call)
 {
+    StepPageQuery &page = call.page;
     const auto &[name, value] = parameter;
+    if (name == "q") {
+        call.q = QString::fromUtf8(value);
+        return Success{};
+    }
     if (name == "execution_id")
         return readExecutionId(value, page.executionId);
     if (name == "payload")
         return readPayload(value, page);
     if (name == "limit")
         return readLimit(value, page.limit);
-    return readStepCursor(value, page);
+    return readStepCursor(value, call);
 }
 
 Error missingExecutionId()
 {
-    return {ErrorCode::MissingField, QStringLiteral("The parameter execution_id is missing."),
+    return {ErrorCode::MissingField, QStringLiteral("The parameter execution_id is missing, or q."),
             QStringLiteral("execution_id")};
 }
 
 } // namespace
 
-Result<RunPageQuery> parseRunPageQuery(const QByteArray &query)
+Result<RunCall> parseRunCall(const QByteArray &query)
 {
     const auto found = parameters(query, {"pipeline_name", "status", "environment", "session",
-                                          "from", "to", "limit", "cursor"});
+                                          "from", "to", "q", "limit", "cursor"});
     if (!found)
         return found.error();
-    RunPageQuery page;
+    RunCall call;
     for (const Parameter &parameter : *found)
-        if (const auto read = readRunParameter(parameter, page); !read)
+        if (const auto read = readRunParameter(parameter, call); !read)
             return read.error();
-    return page;
+    return call;
 }
 
-Result<StepPageQuery> parseStepPageQuery(const QByteArray &query)
+Result<StepCall> parseStepCall(const QByteArray &query)
 {
-    const auto found = parameters(query, {"execution_id", "payload", "limit", "cursor"});
+    const auto found = parameters(query, {"execution_id", "q", "payload", "limit", "cursor"});
     if (!found)
         return found.error();
-    StepPageQuery page;
+    StepCall call;
     for (const Parameter &parameter : *found)
-        if (const auto read = readStepParameter(parameter, page); !read)
+        if (const auto read = readStepParameter(parameter, call); !read)
             return read.error();
-    if (page.executionId.isNull())
+    if (call.page.executionId.isNull() && !call.q)
         return missingExecutionId();
-    return page;
+    if (call.q ? call.page.after.has_value() : call.before.has_value())
+        return badCursor(); // of the other form of the call
+    return call;
+}
+
+Result<std::optional<QString>> parseStreamCall(const QByteArray &query)
+{
+    const auto found = parameters(query, {"q"});
+    if (!found)
+        return found.error();
+    return found->empty() ? std::nullopt : std::optional(QString::fromUtf8(found->back().second));
 }
 
 Result<ExecutionId> parseErrorsQuery(const QByteArray &query)
@@ -268,6 +289,11 @@ QByteArray cursorAfter(const Execution &run)
 QByteArray cursorAfter(const Step &step)
 {
     return cursor('s', step.index, QByteArray::number(static_cast<qint64>(step.row.value)));
+}
+
+QByteArray queryCursorAfter(const Step &step)
+{
+    return cursor('q', static_cast<qint64>(step.row.value), {});
 }
 
 } // namespace xray::ingest

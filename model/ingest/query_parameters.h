@@ -8,12 +8,30 @@
 
 #include <QByteArray>
 
+#include <optional>
+
 namespace xray::ingest {
 
-/// GET /executions: pipeline_name, status, environment, session, from, to, limit, cursor.
-[[nodiscard]] Result<RunPageQuery> parseRunPageQuery(const QByteArray &query);
-/// GET /execution-steps: execution_id, payload, limit, cursor.
-[[nodiscard]] Result<StepPageQuery> parseStepPageQuery(const QByteArray &query);
+struct RunCall
+{
+    RunPageQuery page = {};
+    std::optional<QString> q = {}; ///< a query in its own language, not looked at yet
+};
+
+/// With a q, page.executionId may be null, and `before` takes the place of page.after.
+struct StepCall
+{
+    StepPageQuery page = {};
+    std::optional<QString> q = {};
+    std::optional<StepRow> before = {};
+};
+
+/// GET /executions: pipeline_name, status, environment, session, from, to, q, limit, cursor.
+[[nodiscard]] Result<RunCall> parseRunCall(const QByteArray &query);
+/// GET /execution-steps: execution_id, q, payload, limit, cursor.
+[[nodiscard]] Result<StepCall> parseStepCall(const QByteArray &query);
+/// GET /events: q, or nothing.
+[[nodiscard]] Result<std::optional<QString>> parseStreamCall(const QByteArray &query);
 /// GET /execution-errors: execution_id.
 [[nodiscard]] Result<ExecutionId> parseErrorsQuery(const QByteArray &query);
 /// Calls that take no parameter.
@@ -22,5 +40,7 @@ namespace xray::ingest {
 /// Opaque to clients: the place of the last run or step of a page.
 [[nodiscard]] QByteArray cursorAfter(const Execution &run);
 [[nodiscard]] QByteArray cursorAfter(const Step &step);
+/// The same in the answer to a step query.
+[[nodiscard]] QByteArray queryCursorAfter(const Step &step);
 
 } // namespace xray::ingest

@@ -3,6 +3,8 @@
 
 #include <QByteArrayList>
 
+#include <algorithm>
+
 namespace xray::ingest {
 
 namespace {
@@ -30,6 +32,12 @@ constexpr Rule kRules[] = {
     {"GET", "/healthz", Endpoint::Health},
     {"GET", "/stats", Endpoint::Stats},
     {"GET", "/openapi.json", Endpoint::Contract},
+    {"POST", "/v1/traces", Endpoint::OtlpTraces, BodyKind::Otlp},
+    {"POST", "/v1/logs", Endpoint::OtlpLogs, BodyKind::Otlp},
+    {"POST", "/v1/metrics", Endpoint::OtlpMetrics, BodyKind::Otlp},
+    {"POST", "/api/public/otel/v1/traces", Endpoint::OtlpTraces, BodyKind::Otlp},
+    {"POST", "/api/public/otel/v1/logs", Endpoint::OtlpLogs, BodyKind::Otlp},
+    {"POST", "/api/public/otel/v1/metrics", Endpoint::OtlpMetrics, BodyKind::Otlp},
 };
 
 /// Paths of the interface that this version does not serve, and what to say.
@@ -125,6 +133,13 @@ std::variant<Route, Denial> findRoute(const QByteArray &method, const QByteArray
             return routeOf(rule, path);
     const QByteArrayList allowed = methodsOf(path);
     return allowed.isEmpty() ? notThere(path) : notAllowed(allowed.join(", "));
+}
+
+bool speaksOtlp(const QByteArray &path)
+{
+    return std::ranges::any_of(kRules, [&path](const Rule &rule) {
+        return rule.body == BodyKind::Otlp && matches(rule, path);
+    });
 }
 
 QByteArrayList methodsOf(const QByteArray &path)

@@ -28,6 +28,9 @@ enum class Endpoint {
     Health,
     Stats,
     Contract,
+    OtlpTraces,
+    OtlpLogs,
+    OtlpMetrics,
 };
 
 enum class BodyKind {
@@ -47,6 +50,9 @@ struct Route
 /// The route, or why there is none: 404, or 405 with Allow.
 [[nodiscard]] std::variant<Route, Denial> findRoute(const QByteArray &method,
                                                     const QByteArray &path);
+
+/// Whether what is at this path is OTLP.
+[[nodiscard]] bool speaksOtlp(const QByteArray &path);
 
 /// The methods that a path takes; none when there is nothing at it.
 [[nodiscard]] QByteArrayList methodsOf(const QByteArray &path);

@@ -4,6 +4,7 @@
 #include "model/ingest/cors.h"
 #include "model/ingest/gzip.h"
 #include "model/ingest/ledger.h"
+#include "model/ingest/otlp_http.h"
 #include "model/ingest/routes.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -239,8 +240,9 @@ private:
     beast::tcp_stream m_stream;
     beast::flat_buffer m_buffer;
     QByteArray m_peer;
-    QByteArray m_corsHeaders;            // of the request being served
-    EventFollower *m_follower = nullptr; // while it is an event stream
+    QByteArray m_corsHeaders;             // of the request being served
+    std::optional<otlp::Encoding> m_otlp; // of the request being served, if it speaks OTLP
+    EventFollower *m_follower = nullptr;  // while it is an event stream
 };
 
 Task<void> Session::run()
@@ -275,6 +277,7 @@ Task<bool> Session::serveOne()
     const RequestHead head = headOf(parser);
     auto judged = judge(head);
     m_corsHeaders = corsHeaders(head, m_reception.policy);
+    m_otlp = speaksOtlp(requestOf(head).path) ? otlpEncodingOf(head.contentType) : std::nullopt;
     const bool isRead = parser.is_done() && parser.keep_alive();
     if (auto *denial = std::get_if<Denial>(&judged))
         co_return co_await deny(requestOf(head), std::move(*denial),
@@ -453,6 +456,8 @@ Task<HttpReply> Session::answer(Route route, HttpRequest request, QByteArray con
 
 Task<bool> Session::send(HttpReply reply, Afterwards afterwards)
 {
+    if (m_otlp)
+        reply = inTermsOfOtlp(std::move(reply), *m_otlp);
     const QByteArray head = headerText(reply, m_corsHeaders, afterwards);
     const std::array<net::const_buffer, 2> buffers{bufferOf(head), bufferOf(reply.body)};
     error_code ec;
@@ -498,21 +503,38 @@ Task<void> Session::linger()
 
 // ---- the event stream ------------------------------------------------------------------------
 
+static bool isTheSendersFault(ErrorCode code)
+{
+    return code == ErrorCode::InvalidValue || code == ErrorCode::UnknownField ||
+           code == ErrorCode::TooLarge;
+}
+
 Task<bool> Session::serveEvents(const RequestHead &head)
 {
     const HttpRequest request = requestOf(head);
     // Named, not temporaries: GCC 12 destroys aggregates made inside a co_await twice.
-    if (!request.query.isEmpty()) {
-        Denial denial{400, "invalid_value",
-                      QStringLiteral("The parameter %1 is not supported by this version.")
-                          .arg(QString::fromUtf8(textBefore(request.query, '=')))};
-        co_return co_await deny(request, denial, Afterwards::Close);
+    const auto delivery = std::make_shared<Delivery<std::shared_ptr<const Result<EventFilterPtr>>>>(
+        m_stream.get_executor());
+    m_reception.api.streamFilter(request.query, [receive = delivery->receiver(m_reception.postbox)](
+                                                    const Result<EventFilterPtr> &filter) {
+        receive(std::make_shared<const Result<EventFilterPtr>>(filter));
+    });
+    const std::optional<std::shared_ptr<const Result<EventFilterPtr>>> filter =
+        co_await delivery->take();
+    if (!filter)
+        co_return false;
+    if (!**filter) {
+        const Error &error = (**filter).error();
+        HttpReply reply =
+            isTheSendersFault(error.code) ? errorReply(400, error) : errorReply(error);
+        m_reception.ledger->refuse(refusalOf(request, reply.status, error));
+        co_return co_await send(std::move(reply), Afterwards::Close);
     }
     if (m_reception.events.count() >= limits().eventStreams) {
         Denial denial{503, "busy", QStringLiteral("There are too many event streams.")};
         co_return co_await deny(request, denial, Afterwards::Close);
     }
-    EventFollower follower(m_reception.events, m_stream.get_executor());
+    EventFollower follower(m_reception.events, m_stream.get_executor(), ***filter);
     m_follower = &follower;
     net::co_spawn(
         m_stream.get_executor(), [self = shared_from_this()] { return self->watchForHangUp(); },

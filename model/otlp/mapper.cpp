@@ -213,8 +213,8 @@ private:
 
     [[nodiscard]] QByteArray nameOfRoot() const
     {
-        for (const QByteArray &name :
-             {root()->claims.workflowName, root()->claims.entityName, bareName(root()->name)}) {
+        for (const QByteArray &name : {root()->claims.workflowName, root()->claims.entityName,
+                                       root()->claims.functionName, bareName(root()->name)}) {
             if (!name.isEmpty())
                 return name;
         }

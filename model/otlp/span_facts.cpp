@@ -142,6 +142,7 @@ TraceClaims claimsOf(const Value &attributes, const Value &resource)
     claims.traceName = bytesOf(attributes["langfuse.trace.name"]);
     claims.workflowName = bytesOf(attributes["gen_ai.workflow.name"]);
     claims.entityName = bytesOf(attributes["traceloop.entity.name"]);
+    claims.functionName = bytesOf(attributes["ai.telemetry.functionId"]);
     claims.outerName = bytesOf(attributes["traceloop.workflow.name"]);
     claims.agentName = bytesOf(attributes["gen_ai.agent.name"]);
     claims.session =
@@ -155,11 +156,11 @@ TraceClaims claimsOf(const Value &attributes, const Value &resource)
     return claims;
 }
 
-std::vector<QByteArray> namesOf(const SpanFacts &facts, const Value &attributes)
+std::vector<QByteArray> namesOf(const SpanFacts &facts)
 {
     std::vector<QByteArray> names;
-    for (const QByteArray &name : {bytesOf(attributes["ai.telemetry.functionId"]),
-                                   facts.claims.agentName, facts.claims.entityName, facts.name}) {
+    for (const QByteArray &name :
+         {facts.claims.functionName, facts.claims.agentName, facts.claims.entityName, facts.name}) {
         if (!name.isEmpty())
             names.push_back(name);
     }
@@ -220,7 +221,7 @@ std::optional<SpanFacts> SpanFactsReader::read(const StoredSpan &stored, const S
     noteDropped(facts, span);
     facts.finding = roleOf(attributes);
     facts.claims = claimsOf(attributes, body["resource"]["attributes"]);
-    facts.names = namesOf(facts, attributes);
+    facts.names = namesOf(facts);
     facts.model =
         firstText(attributes, {"llm.model_name", "gen_ai.response.model", "gen_ai.request.model",
                                "embedding.model_name", "reranker.model_name", "ai.model.id"});

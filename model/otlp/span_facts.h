@@ -29,6 +29,7 @@ struct TraceClaims
     QByteArray traceName;    ///< langfuse.trace.name
     QByteArray workflowName; ///< gen_ai.workflow.name
     QByteArray entityName;   ///< traceloop.entity.name
+    QByteArray functionName; ///< ai.telemetry.functionId
     QByteArray outerName;    ///< traceloop.workflow.name
     QByteArray agentName;    ///< gen_ai.agent.name
     QByteArray session;

@@ -10,8 +10,10 @@ Error cancelled()
     return {ErrorCode::Cancelled, QStringLiteral("The query was cancelled.")};
 }
 
+} // namespace
+
 /// A reader of this thread, opened when first needed and again after a failure to open.
-class LazyReader
+class ReaderPool::LazyReader
 {
 public:
     explicit LazyReader(const QString &path)
@@ -35,8 +37,6 @@ private:
     std::unique_ptr<RunReader> m_reader;
 };
 
-} // namespace
-
 ReaderPool::ReaderPool(QString path, int quickThreads, int scanThreads)
     : m_path(std::move(path))
 {
@@ -53,6 +53,8 @@ ReaderPool::~ReaderPool()
         queue->closed = true;
         for (const Question &question : queue->questions)
             question.ticket.cancel();
+        for (const Ticket &ticket : queue->running)
+            ticket.cancel();
         queue->changed.notify_all();
     }
     for (std::thread &thread : m_threads)
@@ -82,19 +84,24 @@ void ReaderPool::serve(Queue &queue)
             return;
         const Question question = std::move(queue.questions.front());
         queue.questions.pop_front();
+        const auto running = queue.running.insert(queue.running.end(), question.ticket);
         lock.unlock();
-
-        if (question.ticket.isCancelled()) {
-            question.answer(cancelled());
-            continue;
-        }
-        auto reader = lazy.get();
-        if (reader) {
-            (*reader)->tidy();
-            (*reader)->connection().setTicket(question.ticket);
-        }
-        question.answer(std::move(reader));
+        answer(question, lazy);
+        lock.lock();
+        queue.running.erase(running);
     }
+}
+
+void ReaderPool::answer(const Question &question, LazyReader &lazy)
+{
+    if (question.ticket.isCancelled())
+        return question.answer(cancelled());
+    auto reader = lazy.get();
+    if (reader) {
+        (*reader)->tidy();
+        (*reader)->connection().setTicket(question.ticket);
+    }
+    question.answer(std::move(reader));
 }
 
 } // namespace xray::store

@@ -12,6 +12,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -84,6 +85,7 @@ public:
     }
 
 private:
+    class LazyReader;
     struct Question
     {
         Ticket ticket;
@@ -94,11 +96,13 @@ private:
         std::mutex mutex;
         std::condition_variable changed;
         std::deque<Question> questions;
+        std::list<Ticket> running; ///< of the questions being answered
         bool closed = false;
     };
 
     void post(Lane lane, Question question);
     void serve(Queue &queue);
+    static void answer(const Question &question, LazyReader &lazy);
 
     const QString m_path;
     Queue m_quick;

@@ -3,6 +3,8 @@
 
 #include "model/store/record_json.h"
 
+#include <model/admission/json_text.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -163,14 +165,6 @@ std::vector<QByteArray> tagsOf(QByteArrayView json)
     return tags;
 }
 
-std::vector<admission::MetricRecord> metricRecords(QByteArrayView json)
-{
-    std::vector<admission::MetricRecord> records;
-    for (const Metric &metric : metricsFromJson(json))
-        records.push_back({metric.name.toUtf8(), metric.value});
-    return records;
-}
-
 RunState runFrom(const Statement &s)
 {
     RunState run;
@@ -221,7 +215,7 @@ StepState stepFrom(const Statement &s)
     step.errorCount = s.integer(13);
     r.countIn = s.maybeInteger(14);
     r.countOut = s.maybeInteger(15);
-    r.metrics = metricRecords(s.view(16));
+    r.metrics = admission::metricsOf(s.view(16));
     r.issues = issuesFromJson(s.view(17));
     r.input = s.utf8(18);
     r.output = s.utf8(19);
@@ -676,7 +670,7 @@ Result<int> RecordStore::deleteStepSlice(ExecutionRow runRow, int limit)
             StepState step;
             step.row = {s.integer(0)};
             step.record.type = stepTypeFromWord(s.word(1)).value_or(StepType::Other);
-            step.record.metrics = metricRecords(s.view(2));
+            step.record.metrics = admission::metricsOf(s.view(2));
             step.record.name = s.utf8(3);
             slice.push_back(std::move(step));
         }

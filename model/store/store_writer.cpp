@@ -338,10 +338,7 @@ void StoreWriter::Loop::setTrouble(std::optional<Error> trouble)
     if (messageOf(m_trouble) == messageOf(trouble))
         return;
     m_trouble = std::move(trouble);
-    if (m_trouble)
-        qCWarning(lcWriter).noquote() << m_trouble->message;
-    else
-        qCInfo(lcWriter) << "the store can be written again";
+    qCDebug(lcWriter).noquote() << messageOf(m_trouble); // people hear of it from who opened us
     m_connection->setBusyTimeout(m_trouble ? kBusyTimeoutInTrouble : kBusyTimeout);
     m_writer.setTrouble(m_trouble);
 }

@@ -29,7 +29,7 @@ ALL_MODEL = (
     "model/core model/query model/admission model/store model/ingest model/otlp model/timeline"
     " model/analysis model/items"
 )
-ALL_APP = "app app/demo app/host app/ctl"
+ALL_APP = "app app/demo app/exchange app/host app/ctl"
 
 LAYERS = {
     "model/core": layer(),
@@ -52,8 +52,9 @@ LAYERS = {
     ),
     # What xrayctl is made of sees no screen; the rest of app/ sees everything.
     "app/demo": layer("model/core"),
+    "app/exchange": layer(ALL_MODEL + " schemas", WITHOUT_SCREEN, "nlohmann"),
     "app/host": layer(ALL_MODEL + " app/demo schemas", WITHOUT_SCREEN),
-    "app/ctl": layer(ALL_MODEL + " app/demo app/host schemas", WITHOUT_SCREEN, "nlohmann"),
+    "app/ctl": layer(ALL_MODEL + " app/demo app/exchange app/host schemas", WITHOUT_SCREEN, "nlohmann"),
     "app": layer(
         ALL_MODEL + " " + ALL_APP + " views resources schemas", EVERYTHING, "nlohmann simdjson"
     ),

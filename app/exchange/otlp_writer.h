@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs as OTLP JSON: the spans of a run that came over OTLP as they came, the steps of any other as
+// spans in the words of OpenInference, which most tools read. Pure; any thread.
+#pragma once
+
+#include "app/exchange/run_contents.h"
+
+namespace xray::app {
+
+/// One ExportTraceServiceRequest on one line, with its line feed; log records of spans follow as an
+/// ExportLogsServiceRequest on a line of their own.
+[[nodiscard]] QByteArray otlpLineOf(const RunContents &contents);
+
+} // namespace xray::app
