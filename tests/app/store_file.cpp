@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/app/store_file.h"
 
+#include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QSqlRecord>
 #include <QVariant>
@@ -27,22 +28,21 @@ QString rowText(const QSqlQuery &query)
 } // namespace
 
 StoreFile::StoreFile(const QString &path)
-    : m_database(QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), kName))
 {
-    m_database.setDatabaseName(path);
-    m_database.open();
+    QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), kName);
+    database.setDatabaseName(path);
+    database.open();
 }
 
 StoreFile::~StoreFile()
 {
-    m_database = {};
     QSqlDatabase::removeDatabase(kName);
 }
 
 std::set<Uuid> StoreFile::idsIn(const QString &table) const
 {
     std::set<Uuid> ids;
-    QSqlQuery query(QStringLiteral("SELECT uuid FROM ") + table, m_database);
+    QSqlQuery query(QStringLiteral("SELECT uuid FROM ") + table, QSqlDatabase::database(kName));
     while (query.next())
         ids.insert(*Uuid::fromBytes(query.value(0).toByteArray()));
     return ids;
@@ -50,7 +50,7 @@ std::set<Uuid> StoreFile::idsIn(const QString &table) const
 
 QString StoreFile::text(const QString &sql) const
 {
-    QSqlQuery query(sql, m_database);
+    QSqlQuery query(sql, QSqlDatabase::database(kName));
     return query.next() ? query.value(0).toString() : QStringLiteral("no answer");
 }
 
@@ -59,7 +59,8 @@ QStringList StoreFile::dump() const
     QStringList rows;
     for (const char *table : {"executions", "execution_steps", "execution_errors", "step_metrics",
                               "counters", "inbox"}) {
-        QSqlQuery query(QStringLiteral("SELECT * FROM ") + QLatin1String(table), m_database);
+        QSqlQuery query(QStringLiteral("SELECT * FROM ") + QLatin1String(table),
+                        QSqlDatabase::database(kName));
         while (query.next())
             rows += QLatin1String(table) + rowText(query);
     }

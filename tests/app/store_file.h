@@ -5,7 +5,6 @@
 
 #include <model/core/ids.h>
 
-#include <QSqlDatabase>
 #include <QStringList>
 
 #include <set>
@@ -28,9 +27,6 @@ public:
     [[nodiscard]] QStringList dump() const;
     /// What is inconsistent in it; empty when nothing is.
     [[nodiscard]] QString whatIsWrong() const;
-
-private:
-    QSqlDatabase m_database;
 };
 
 } // namespace xray::test

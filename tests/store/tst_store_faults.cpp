@@ -311,10 +311,10 @@ private Q_SLOTS:
 
     void troubleIsToldOnceWhenItComesAndOnceWhenItGoes()
     {
-        FaultyStore fixture;
-        store::StoreOptions options = fixture.withSpool();
         std::mutex mutex;
         QStringList told;
+        FaultyStore fixture;
+        store::StoreOptions options = fixture.withSpool();
         options.troubleChanged = [&](const std::optional<Error> &trouble) {
             const std::lock_guard lock(mutex);
             told += trouble ? trouble->message : QStringLiteral("well again");

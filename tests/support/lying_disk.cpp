@@ -7,7 +7,6 @@
 #include <atomic>
 #include <limits>
 #include <mutex>
-#include <new>
 
 #include <sqlite3.h>
 
