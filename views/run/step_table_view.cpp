@@ -180,9 +180,11 @@ int StepTableView::wantedWidth(int column) const
 /// Enough for the values, with the title elided.
 int StepTableView::leastWidth(int column) const
 {
-    if (m_chosenWidths.contains(titleOf(column)) || column < StepTableModel::FixedColumnCount)
+    if (m_chosenWidths.contains(titleOf(column)))
         return columnWidth(column);
-    return std::min(columnWidth(column), std::max(sizeHintForColumn(column), kLeastMetricWidth));
+    const bool metric = column >= StepTableModel::FixedColumnCount;
+    const int least = metric ? kLeastMetricWidth : kLeastColumnWidth;
+    return std::min(columnWidth(column), std::max(sizeHintForColumn(column), least));
 }
 
 void StepTableView::fitColumns()
@@ -197,7 +199,7 @@ void StepTableView::fitColumns()
     fitNameColumn();
 }
 
-/// From the right, until the names have enough: titles of metrics give way, then empty columns.
+/// From the right, until the names have enough: titles give way, then empty columns.
 void StepTableView::makeRoom()
 {
     const auto isTight = [this] {
