@@ -10,15 +10,17 @@ namespace {
 
 constexpr double kMsPerSecond = 1000;
 
+constexpr std::size_t kMaxPlaces = 6;
+
 /// A figure and where the conventions put it; the first place that has a number counts.
 struct KnownFigure
 {
     const char *name;
-    std::initializer_list<const char *> places;
+    std::array<std::string_view, kMaxPlaces> places; ///< those that are empty are not there
     double factor = 1;
 };
 
-const std::array kKnown{
+constexpr std::array kKnown{
     KnownFigure{"input_tokens",
                 {"llm.token_count.prompt", "gen_ai.usage.input_tokens",
                  "gen_ai.usage.prompt_tokens", "ai.usage.inputTokens", "ai.usage.promptTokens",
@@ -61,7 +63,7 @@ constexpr std::array<std::string_view, 13> kIgnoredPrefixes{
 
 bool isKnownPlace(std::string_view key)
 {
-    return std::ranges::any_of(kKnown, [&](const KnownFigure &known) {
+    return !key.empty() && std::ranges::any_of(kKnown, [&](const KnownFigure &known) {
         return std::ranges::find(known.places, key) != known.places.end();
     });
 }
@@ -109,8 +111,9 @@ void addRuled(Figures &figures, const Value &attributes, const std::vector<Metri
 void addKnown(Figures &figures, const Value &attributes)
 {
     for (const KnownFigure &known : kKnown) {
-        for (const char *place : known.places) {
-            if (const auto number = numberOrNumeral(attributes[place]))
+        for (const std::string_view place : known.places) {
+            const auto number = place.empty() ? std::nullopt : numberOrNumeral(attributes[place]);
+            if (number)
                 figures.add(known.name, *number * known.factor);
         }
     }

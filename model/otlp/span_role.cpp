@@ -110,10 +110,10 @@ bool hasAny(const Value &attributes, std::initializer_list<const char *> keys)
 struct NamePattern
 {
     StepType type;
-    std::initializer_list<std::string_view> parts;
+    std::array<std::string_view, 6> parts; ///< those that are empty are not there
 };
 
-const std::array kNamePatterns{
+constexpr std::array kNamePatterns{
     NamePattern{StepType::Filter,
                 {"filter", "eliminat", "dedup", "relevan", "guardrail", "moderat"}},
     NamePattern{StepType::Ranking, {"rank", "sort", "top_k", "select"}},
@@ -125,8 +125,9 @@ std::optional<StepType> typeOfName(const QByteArray &name)
 {
     const QByteArray lower = name.toLower();
     for (const NamePattern &pattern : kNamePatterns) {
-        const bool fits = std::ranges::any_of(
-            pattern.parts, [&](std::string_view part) { return lower.contains(viewOf(part)); });
+        const bool fits = std::ranges::any_of(pattern.parts, [&](std::string_view part) {
+            return !part.empty() && lower.contains(viewOf(part));
+        });
         if (fits)
             return pattern.type;
     }

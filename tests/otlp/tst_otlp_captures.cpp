@@ -17,6 +17,7 @@ class TestOtlpCaptures : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void theRecordingsAreThere();
     void theRunIsTheExpectedOne_data() { nameEachCapture(); }
     void theRunIsTheExpectedOne();
     void theRunIsTheSameInAnyOrderOfRequests_data() { nameEachCapture(); }
@@ -56,6 +57,13 @@ void TestOtlpCaptures::nameEachCapture()
     QTest::addColumn<QString>("name");
     for (const QString &name : captureNames())
         QTest::newRow(qPrintable(name)) << name;
+}
+
+void TestOtlpCaptures::theRecordingsAreThere()
+{
+    QCOMPARE(captureNames().size(), 12);
+    for (const QString &name : captureNames())
+        QVERIFY(loadCapture(name).expected.startsWith(QLatin1String("RUN ")));
 }
 
 void TestOtlpCaptures::theRunIsTheExpectedOne()

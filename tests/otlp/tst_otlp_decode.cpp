@@ -31,6 +31,7 @@ private Q_SLOTS:
     void aBadIdCostsOnlyItsSpan();
     void aSpanThatIsNoProtobufCostsOnlyItself();
     void whatIsBeyondTheLimitsIsCounted();
+    void aMillionAttributesAreCounted();
     void aValueThatIsTooDeepCostsOnlyItsSpan();
     void anEmptyRequestIsASuccess();
     void aBodyThatIsNoneIsRefused_data();
@@ -285,6 +286,23 @@ void TestOtlpDecode::whatIsBeyondTheLimitsIsCounted()
     QVERIFY(decoded->why.contains(QLatin1String("send smaller batches")));
     QVERIFY(
         decoded->spans.front().body.contains(R"("attributes":{"a":1},"droppedAttributesCount":4)"));
+}
+
+void TestOtlpDecode::aMillionAttributesAreCounted()
+{
+    constexpr int count = 1'000'000;
+    QByteArray attributes;
+    attributes.reserve(qsizetype(count) * 40);
+    for (int i = 0; i < count; ++i) {
+        attributes += i > 0 ? "," : "";
+        attributes += "{\"key\":\"k" + QByteArray::number(i) + "\",\"value\":{\"intValue\":1}}";
+    }
+    const auto decoded =
+        decodeTraces(requestOf(spanOf("\"attributes\":[" + attributes + ']')), Encoding::Json);
+    QVERIFY(decoded.ok());
+    QCOMPARE(decoded->spans.size(), std::size_t(1));
+    QVERIFY(decoded->spans.front().body.size() < 20 * kMaxAttributes);
+    QVERIFY(decoded->spans.front().body.contains("\"droppedAttributesCount\":990000"));
 }
 
 void TestOtlpDecode::aValueThatIsTooDeepCostsOnlyItsSpan()
