@@ -19,7 +19,7 @@ LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 MACHINE = re.compile(r"(?<![\w.~$}/-])/(?:home|root|work|Users|mnt)/\w")
 TEMPORARY = re.compile(r"(?<![\w.~$}/-])/tmp/\w")
 LICENCES = ["GPL-3.0-or-later", "Apache-2.0"]
-APACHE_FOLDERS = {"sdk", "schemas"}  # what other programs take over
+APACHE_FOLDERS = {"sdk", "schemas", "examples"}  # what other programs take over
 
 # They speak of these words and places because they look for them.
 EXEMPT = ("tests/project/check_texts.py", "tests/project/test_checks.py", "LICENSE", "LICENSES/")
