@@ -526,7 +526,7 @@ Read<QStringList> QueryReader::explain(const query::Query &query)
         StepFinder finder(m_connection, m_ticket, query, 0);
         if (auto ready = finder.prepare(); !ready)
             return ready.error();
-        lines.prepend(finder.plan().text);
+        lines.front() = finder.plan().text;
     }
     return shared(std::move(lines));
 }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 using namespace xray;
 using namespace xray::test;
@@ -61,6 +62,12 @@ std::shared_ptr<const T> got(Answer<T> answer)
     return *result;
 }
 
+void put(StoreFixture &fixture, Event event)
+{
+    if (auto stored = fixture.put(std::move(event)); !stored)
+        qFatal("refused: %s", qPrintable(stored.error().message));
+}
+
 /// The ids of every step that matches, page by page.
 QStringList stepsFor(query::QuerySource &source, const QString &text, int pageSize = 200)
 {
@@ -110,14 +117,16 @@ struct Demo
     Demo()
     {
         store::Store &store = fixture.open();
-        demo::DemoOptions options;
+        app::DemoOptions options;
         options.runs = 300;
-        options.endOfTime = kNow;
-        demo::generateDemoRuns(
+        options.endTime = kNow;
+        app::generateDemoRuns(
             options, [&](std::vector<Event> events) { submitTo(store.sink(), std::move(events)); });
-        RunPageQuery page{{}, 1'000, {}};
-        for (const Execution &run : got(store.runPage(page, {}))->runs)
-            runs.push_back({run, got(store.stepPage({run.id, true, 100'000, {}}, {}))->steps});
+        const auto page = got(store.runPage({{}, 1'000, {}}, {}));
+        for (const Execution &run : page->runs) {
+            const auto steps = got(store.stepPage({run.id, true, 100'000, {}}, {}));
+            runs.push_back({run, steps->steps});
+        }
     }
 
     QStringList stepsFor(const QString &text) const
@@ -250,15 +259,15 @@ void TestStoreQueries::aTextIsFoundWhereverTheIndexStands()
     StoreFixture fixture;
     query::QuerySource &source = fixture.open().queries();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
+    put(fixture, startEvent(run));
     const StepEvent early = textStep(run, "The Laptop Stand, \\u00c4rger included");
-    fixture.put(early);
+    put(fixture, early);
     const StepEvent russian = textStep(run, "подставка для НОУТБУКА");
-    fixture.put(russian);
+    put(fixture, russian);
     fill(fixture, run, 2 * store::kTextGroupSteps);
     QTRY_COMPARE_WITH_TIMEOUT(readyGroups(fixture), 2, 20'000);
     const StepEvent late = textStep(run, "another laptop stand");
-    fixture.put(late);
+    put(fixture, late);
 
     QCOMPARE(stepsFor(source, QStringLiteral("text : \"laptop stand\"")),
              QStringList({late.id->toString(), early.id->toString()}));
@@ -278,13 +287,13 @@ void TestStoreQueries::aTextThatWasReplacedIsNotFoundAnyMore()
     StoreFixture fixture;
     query::QuerySource &source = fixture.open().queries();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
+    put(fixture, startEvent(run));
     StepEvent step = textStep(run, "a phone case");
-    fixture.put(step);
+    put(fixture, step);
     fill(fixture, run, store::kTextGroupSteps);
     QTRY_COMPARE_WITH_TIMEOUT(readyGroups(fixture), 1, 20'000);
     step.output = QByteArray(R"({"said":"a bicycle bell"})");
-    fixture.put(step);
+    put(fixture, step);
 
     QCOMPARE(countOf(source, QStringLiteral("text : \"phone case\"")), 0);
     QCOMPARE(stepsFor(source, QStringLiteral("text : \"bicycle bell\"")),
@@ -300,7 +309,7 @@ void TestStoreQueries::theStepsOfADeletedRunAreNotFound()
     fixture.submit({startEvent(run), startEvent(kept)});
     fixture.submit({textStep(run, "a phone case"), textStep(kept, "a phone case")});
     QCOMPARE(countOf(source, QStringLiteral("text : \"phone case\"")), 2);
-    fixture.put(DeleteEvent{run, kNsPerHour});
+    put(fixture, DeleteEvent{run, kNsPerHour});
     QCOMPARE(countOf(source, QStringLiteral("text : \"phone case\"")), 1);
     QCOMPARE(countOf(source, QStringLiteral("runs where any(text : \"phone case\")")), 1);
 }
@@ -310,19 +319,19 @@ void TestStoreQueries::rowsAreNotGivenTwiceWhileTheIndexKnowsThem()
     StoreFixture fixture;
     fixture.open();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
+    put(fixture, startEvent(run));
     fill(fixture, run, store::kTextGroupSteps + 10);
     QTRY_COMPARE_WITH_TIMEOUT(readyGroups(fixture), 1, 20'000);
-    fixture.put(DeleteEvent{run, 0});
+    put(fixture, DeleteEvent{run, 0});
     const QString steps = QStringLiteral("SELECT count(*) FROM execution_steps");
     QTRY_COMPARE_WITH_TIMEOUT(fixture.number(steps), 0, 20'000);
     fixture.close();
 
     query::QuerySource &source = fixture.open().queries();
     const auto next = ExecutionId::newV7();
-    fixture.put(startEvent(next));
+    put(fixture, startEvent(next));
     const StepEvent step = textStep(next, "a phone case");
-    fixture.put(step);
+    put(fixture, step);
     QCOMPARE(stepsFor(source, QStringLiteral("text : \"phone case\"")),
              QStringList(step.id->toString()));
 }
@@ -332,8 +341,8 @@ void TestStoreQueries::turnedOffTheIndexIsDroppedAndTextsAreStillFound()
     StoreFixture fixture;
     fixture.open();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
-    fixture.put(textStep(run, "a phone case"));
+    put(fixture, startEvent(run));
+    put(fixture, textStep(run, "a phone case"));
     fill(fixture, run, store::kTextGroupSteps);
     QTRY_COMPARE_WITH_TIMEOUT(readyGroups(fixture), 1, 20'000);
     fixture.close();
@@ -352,14 +361,14 @@ void TestStoreQueries::aMetricIsFoundWhereItIsNow()
     StoreFixture fixture;
     query::QuerySource &source = fixture.open().queries();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
+    put(fixture, startEvent(run));
     StepEvent step = stepEvent(run, "rank", StepType::Ranking, R"({"confidence":0.9})");
     step.id = StepId::newV7();
-    fixture.put(step);
+    put(fixture, step);
     QCOMPARE(countOf(source, QStringLiteral("type = ranking and confidence > 0.5")), 1);
     step.reasoning = QByteArray(R"({"confidence":0.2})");
     step.type = StepType::Analysis;
-    fixture.put(step);
+    put(fixture, step);
     QCOMPARE(countOf(source, QStringLiteral("confidence > 0.5")), 0);
     QCOMPARE(countOf(source, QStringLiteral("type = ranking and confidence < 0.5")), 0);
     QCOMPARE(countOf(source, QStringLiteral("type = analysis and confidence < 0.5")), 1);
@@ -370,7 +379,7 @@ void TestStoreQueries::theCatalogueKnowsNamesAndBounds()
     StoreFixture fixture;
     query::QuerySource &source = fixture.open().queries();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run, "shop"));
+    put(fixture, startEvent(run, "shop"));
     StepEvent first = stepEvent(run, "rank", StepType::Ranking, R"({"confidence":7})");
     first.id = StepId::newV7();
     fixture.submit({first, stepEvent(run, "sift", StepType::Filter, R"({"confidence":0.5})")});
@@ -385,10 +394,10 @@ void TestStoreQueries::theCatalogueKnowsNamesAndBounds()
     QVERIFY(catalogue->paths.contains(QStringLiteral("reasoning.confidence")));
 
     first.reasoning = QByteArray(R"({"confidence":0.9})");
-    fixture.put(first);
+    put(fixture, first);
     const QString loose = QStringLiteral("SELECT count(*) FROM loose_zones");
     QTRY_COMPARE(fixture.number(loose), 0);
-    fixture.put(stepEvent(run, "rank", StepType::Ranking));
+    put(fixture, stepEvent(run, "rank", StepType::Ranking));
     catalogue = got(source.catalogue({}));
     QCOMPARE(catalogue->metric(QStringLiteral("confidence"))->maximum, 0.9);
 }
@@ -400,7 +409,7 @@ void TestStoreQueries::pagesAreStableWhileStepsArrive()
     StoreFixture fixture;
     query::QuerySource &source = fixture.open().queries();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
+    put(fixture, startEvent(run));
     fill(fixture, run, 50);
     const QString all = QStringLiteral("type = llm");
     const QStringList before = stepsFor(source, all);
@@ -422,7 +431,7 @@ void TestStoreQueries::aCancelledScanEndsAsCancelled()
     StoreFixture fixture;
     query::QuerySource &source = fixture.open().queries();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
+    put(fixture, startEvent(run));
     fill(fixture, run, 30'000);
     const Ticket ticket;
     auto answer = source.findSteps(
@@ -439,8 +448,8 @@ void TestStoreQueries::quickQuestionsDoNotWaitForScans()
     StoreFixture fixture;
     store::Store &store = fixture.open();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
-    fixture.put(stepEvent(run, "rank", StepType::Ranking, R"({"confidence":0.1})"));
+    put(fixture, startEvent(run));
+    put(fixture, stepEvent(run, "rank", StepType::Ranking, R"({"confidence":0.1})"));
     fill(fixture, run, 40'000);
     const Ticket ticket;
     std::vector<Answer<query::StepAnswer>> scans;
@@ -460,9 +469,9 @@ void TestStoreQueries::onlyStepsOfTheCommitAreMatchedForAWatch()
     StoreFixture fixture;
     query::QuerySource &source = fixture.open().queries();
     const auto run = ExecutionId::newV7();
-    fixture.put(startEvent(run));
+    put(fixture, startEvent(run));
     fill(fixture, run, 10);
-    fixture.put(stepEvent(run, "sift", StepType::Filter));
+    put(fixture, stepEvent(run, "sift", StepType::Filter));
     const auto hits = got(source.matchingSteps(parsed(QStringLiteral("type = llm")), kNow,
                                                {{2}, {3}, {11}, {4711}}, {}));
     QCOMPARE(hits->size(), 2);
@@ -518,7 +527,8 @@ namespace {
 QStringList savedIn(query::QuerySource &source)
 {
     QStringList lines;
-    for (const query::SavedQuery &query : *got(source.savedQueries({})))
+    const auto saved = got(source.savedQueries({}));
+    for (const query::SavedQuery &query : *saved)
         lines += query.name + QStringLiteral(": ") + query.text;
     return lines;
 }
