@@ -81,18 +81,25 @@ void checkAccessRules(const RequestHead &head)
 /// A cursor that was read is given out again as the same place.
 void checkQuestions(const QByteArray &query)
 {
-    if (const auto page = parseRunPageQuery(query); page && page->after) {
+    if (const auto call = parseRunCall(query); call && call->page.after) {
         Execution run;
-        std::tie(run.startedAt, run.id) = *page->after;
-        const auto again = parseRunPageQuery("cursor=" + cursorAfter(run));
-        require(again && again->after == page->after);
+        std::tie(run.startedAt, run.id) = *call->page.after;
+        const auto again = parseRunCall("cursor=" + cursorAfter(run));
+        require(again && again->page.after == call->page.after);
     }
-    if (const auto page = parseStepPageQuery(query); page && page->after) {
+    if (const auto call = parseStepCall(query); call && call->page.after) {
         Step step;
-        std::tie(step.index, step.row) = *page->after;
-        const auto again = parseStepPageQuery(query + "&cursor=" + cursorAfter(step));
-        require(again && again->after == page->after);
+        std::tie(step.index, step.row) = *call->page.after;
+        const auto again = parseStepCall(query + "&cursor=" + cursorAfter(step));
+        require(again && again->page.after == call->page.after);
     }
+    if (const auto call = parseStepCall(query); call && call->before) {
+        Step step;
+        step.row = *call->before;
+        const auto again = parseStepCall(query + "&cursor=" + queryCursorAfter(step));
+        require(again && again->before == call->before);
+    }
+    (void)parseStreamCall(query);
     (void)parseErrorsQuery(query);
     (void)parseNoParameters(query);
 }
