@@ -41,6 +41,7 @@ inline constexpr int kRepetitions = 3;
 [[nodiscard]] Result<> measureLatency(const Context &context);
 [[nodiscard]] Result<> measureRunList(const Context &context);
 [[nodiscard]] Result<> measureOpenRun(const Context &context);
+[[nodiscard]] Result<> measureQueries(const Context &context);
 /// Need a QApplication.
 [[nodiscard]] Result<> measureTimeline(const Context &context);
 [[nodiscard]] Result<> measureWindow(const Context &context);

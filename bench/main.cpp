@@ -43,6 +43,7 @@ constexpr Group kGroups[] = {
     {"latency", "from a post to the change feed's signal", measureLatency},
     {"list", "order and pages of a million runs", measureRunList},
     {"run", "opening and refreshing a run of 100,000 steps", measureOpenRun},
+    {"query", "questions to 1,000,000 steps (--runs: a tenth of them)", measureQueries},
 #ifdef XRAY_BENCH_WINDOW
     {"timeline", "showing a run of 100,000 steps", measureTimeline},
     {"window", "start, scrolling, live rows and smoothness of the window", measureWindow},
