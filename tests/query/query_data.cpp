@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "query_data.h"
+#include "tests/query/query_data.h"
 
-#include "random_query.h"
+#include "tests/query/random_query.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "query_database.h"
+#include "tests/query/query_database.h"
 
 #include <model/core/json_escape.h>
 #include <model/core/text.h>

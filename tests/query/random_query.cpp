@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "random_query.h"
+#include "tests/query/random_query.h"
 
 #include <model/query/language.h>
 
