@@ -126,6 +126,8 @@ void PayloadView::buildActions()
                [this] { copyPath(); });
     addCommand(QStringLiteral("Copy JSON"), QKeySequence(QStringLiteral("Ctrl+Alt+C")),
                [this] { copyJson(); });
+    addCommand(QStringLiteral("Add to the query"), QKeySequence(QStringLiteral("Ctrl+Shift+A")),
+               [this] { pickValue(); });
     addCommand(QStringLiteral("Unfold JSON"), QKeySequence(QStringLiteral("Ctrl+U")),
                [this] { unfoldCurrent(); });
     addCommand(QStringLiteral("Expand below"), QKeySequence(QStringLiteral("Ctrl+E")),
@@ -265,6 +267,13 @@ void PayloadView::copyJson() const
 {
     if (current().isValid())
         toClipboard(QString::fromUtf8(current().data(PayloadTreeModel::JsonRole).toByteArray()));
+}
+
+void PayloadView::pickValue()
+{
+    if (current().isValid())
+        Q_EMIT valuePicked(current().data(PayloadTreeModel::PathRole).toString(),
+                           current().data(PayloadTreeModel::JsonRole).toByteArray());
 }
 
 void PayloadView::showMenu(const QPoint &position)

@@ -44,6 +44,12 @@ public Q_SLOTS:
     void copyPath() const;
     void copyJson() const;
     void unfoldCurrent();
+    void pickValue();
+
+Q_SIGNALS:
+    /// Steps that have this value there are wanted. The path is as people copy it,
+    /// "output.items[3].title"; the value is JSON.
+    void valuePicked(const QString &path, const QByteArray &json);
 
 private:
     void buildTree();

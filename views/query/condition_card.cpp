@@ -44,7 +44,7 @@ ConditionCard::ConditionCard(items::TreePath path, const query::NodePtr &node,
 {
     header()->addWidget(m_field);
     header()->addWidget(m_operator);
-    header()->addWidget(m_editor);
+    header()->addWidget(m_editor, 4);
     header()->addStretch(1);
     body()->addWidget(m_histogram);
     fillMenus();
@@ -88,6 +88,9 @@ void ConditionCard::setCondition(const query::Condition &condition)
 void ConditionCard::refresh()
 {
     m_field->setText(query::wordOf(m_condition.field, m_subject) + QStringLiteral(" ▾"));
+    // “error” says it all.
+    m_operator->setVisible(items::valueKindOf(m_condition.field, m_subject) !=
+                           query::ValueKind::Presence);
     m_operator->setText(operatorText(m_condition.op) + QStringLiteral(" ▾"));
     m_editor->setCondition(m_condition, m_subject, *m_catalogue);
     const auto threshold = items::thresholdOf(m_condition);

@@ -10,6 +10,7 @@ namespace xray::views {
 namespace {
 
 constexpr int kMargin = 3;
+constexpr int kLeastWidth = 80;
 
 } // namespace
 
@@ -32,6 +33,11 @@ QueryEdit::QueryEdit(QWidget *parent)
 QSize QueryEdit::sizeHint() const
 {
     return {200, fontMetrics().lineSpacing() + 2 * kMargin + 2};
+}
+
+QSize QueryEdit::minimumSizeHint() const
+{
+    return {kLeastWidth, sizeHint().height()};
 }
 
 void QueryEdit::setErrors(const std::vector<query::QueryError> &errors)

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] QString text() const { return toPlainText(); }
 
     [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     /// A key that the line itself has no use for: Return, Escape, Tab, Up, Down, …

@@ -28,6 +28,13 @@ std::vector<query::QueryError> errorsOf(const QString &text, const query::Catalo
                      : std::vector<query::QueryError>();
 }
 
+QString textOf(const query::QueryError &error)
+{
+    return error.suggestion.isEmpty()
+               ? error.message
+               : QStringLiteral("%1 Did you mean “%2”?").arg(error.message, error.suggestion);
+}
+
 } // namespace
 
 QueryField::QueryField(QWidget *parent)
@@ -124,9 +131,20 @@ void QueryField::offerCompletions()
         query::completions(text(), cursor.position(), m_catalogue ? *m_catalogue : nothing);
     // While a name is being typed it is no mistake yet.
     const bool isTyping = cursor.atEnd() && !offers.empty();
-    const QString problem = m_errors.empty() || isTyping ? QString() : m_errors.front().message;
+    const QString problem = m_errors.empty() || isTyping ? QString() : textOf(m_errors.front());
+    if (isTyping)
+        m_edit->setErrors(errorsBefore(cursor.position()));
     const int x = m_edit->mapTo(this, m_edit->cursorRect().topLeft()).x();
     m_popup->offer(text().isEmpty() ? std::vector<query::Completion>() : offers, problem, this, x);
+}
+
+std::vector<query::QueryError> QueryField::errorsBefore(qsizetype position) const
+{
+    std::vector<query::QueryError> errors = m_errors;
+    std::erase_if(errors, [position](const query::QueryError &error) {
+        return error.range.offset + error.range.length >= position;
+    });
+    return errors;
 }
 
 void QueryField::accept(const query::Completion &completion)

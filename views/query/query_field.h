@@ -54,6 +54,8 @@ private:
     void takeText();
     void showErrors();
     void offerCompletions();
+    /// Errors in what is done, not in the word that ends there.
+    [[nodiscard]] std::vector<query::QueryError> errorsBefore(qsizetype position) const;
     void accept(const query::Completion &completion);
     void takeKey(QKeyEvent *event);
     void takeReturn();

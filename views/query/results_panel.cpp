@@ -51,7 +51,7 @@ QString problemText(const query::QueryError &error)
 QString remedyText(const query::QueryError &error)
 {
     return error.suggestion.isEmpty() ? QString()
-                                      : QStringLiteral("Use “%1”").arg(error.suggestion);
+                                      : QStringLiteral("Did you mean “%1”?").arg(error.suggestion);
 }
 
 } // namespace

@@ -22,7 +22,8 @@ using query::Operator;
 using query::ValueKind;
 
 constexpr int kNumberWidth = 92;
-constexpr int kTextWidth = 180;
+constexpr int kTextWidth = 260;
+constexpr int kLeastWidth = 48;
 constexpr int kMarkSize = 12;
 
 /// A step type's square or a status's dot before its word.
@@ -91,7 +92,8 @@ ValueEditor::ValueEditor(QWidget *parent)
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_menu);
-    layout->addWidget(m_line);
+    layout->addWidget(m_line, 1);
+    layout->addStretch(0);
     m_menu->setProperty("look", QStringLiteral("pick"));
     m_menu->setPopupMode(QToolButton::InstantPopup);
     m_menu->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -165,7 +167,8 @@ void ValueEditor::toggleWord(const QString &word)
 
 void ValueEditor::showLine()
 {
-    m_line->setFixedWidth(isText(m_condition, m_subject) ? kTextWidth : kNumberWidth);
+    m_line->setMaximumWidth(isText(m_condition, m_subject) ? kTextWidth : kNumberWidth);
+    m_line->setMinimumWidth(kLeastWidth);
     m_line->setPlaceholderText(hintFor(m_condition, m_subject));
     if (m_words.isEmpty()) {
         m_line->setCompleter(nullptr);
