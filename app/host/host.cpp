@@ -120,6 +120,11 @@ RunSource &Host::source()
     return *m_store;
 }
 
+query::QuerySource &Host::queries()
+{
+    return m_store->queries();
+}
+
 EventSink &Host::sink()
 {
     return m_store->sink();

@@ -67,6 +67,7 @@ public:
     [[nodiscard]] const store::StoreUrl &url() const;
     [[nodiscard]] QString filePath() const;
     [[nodiscard]] RunSource &source();
+    [[nodiscard]] query::QuerySource &queries();
     [[nodiscard]] EventSink &sink();
     [[nodiscard]] ChangeFeed &changes();
     [[nodiscard]] SinkStats sinkStats() const;

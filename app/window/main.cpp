@@ -29,7 +29,7 @@ void describe(QCommandLineParser &parser)
     parser.addOption(
         {QStringLiteral("run"), QStringLiteral("Open this run."), QStringLiteral("ID")});
     parser.addOption(
-        {QStringLiteral("query"), QStringLiteral("Search for this text."), QStringLiteral("TEXT")});
+        {QStringLiteral("query"), QStringLiteral("Ask this query."), QStringLiteral("TEXT")});
     parser.addOption({QStringLiteral("demo"),
                       QStringLiteral("Open a store with demo runs beside the default store.")});
 }

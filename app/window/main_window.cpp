@@ -2,6 +2,8 @@
 #include "app/window/main_window.h"
 
 #include "app/window/refusals_dialog.h"
+#include "app/window/query_bar.h"
+#include "app/window/query_page.h"
 #include "app/window/workspace.h"
 
 #include <model/core/answer.h>
@@ -9,6 +11,7 @@
 #include <views/look/empty_state.h>
 #include <views/look/icons.h>
 #include <views/look/theme.h>
+#include <views/query/query_field.h>
 #include <views/timeline/timeline_view.h>
 
 #include <QAction>
@@ -72,6 +75,7 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     : QMainWindow(parent)
     , m_settings(settings)
     , m_scheme(scheme)
+    , m_queryBar(new QueryBar(settings))
     , m_pages(new QStackedWidget)
     , m_message(new views::EmptyState)
     , m_status(new StatusLine)
@@ -97,6 +101,10 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     connect(m_status, &StatusLine::refusalsRequested, this, &MainWindow::showRefusals);
     connect(m_message, &views::EmptyState::actionTriggered, this, &MainWindow::chooseStore);
     connect(&m_traffic, &QTimer::timeout, this, &MainWindow::refreshTraffic);
+    connect(m_queryBar, &QueryBar::escaped, this, [this] {
+        if (m_workspace)
+            m_workspace->showRuns();
+    });
     refreshActions();
 }
 
@@ -157,7 +165,7 @@ QWidget *MainWindow::makeTopBar()
     row->addSpacing(2 * views::kGrid);
     row->addWidget(makeBarButton(ActionId::Back, "chevron-left"));
     row->addWidget(makeBarButton(ActionId::Forward, "chevron-right"));
-    row->addStretch();
+    row->addWidget(m_queryBar, 1);
     auto *follow = new QToolButton;
     follow->setDefaultAction(action(ActionId::FollowLive));
     follow->setProperty("look", QStringLiteral("button"));
@@ -210,13 +218,17 @@ void MainWindow::refreshActions()
 {
     const bool open = m_workspace != nullptr;
     for (const ActionId id :
-         {ActionId::Search, ActionId::FocusRuns, ActionId::FocusTimeline, ActionId::FocusSteps,
+         {ActionId::Search, ActionId::AskQuery, ActionId::BuildQuery, ActionId::SaveQuery,
+          ActionId::WatchQuery, ActionId::FocusRuns, ActionId::FocusTimeline, ActionId::FocusSteps,
           ActionId::FocusInspector, ActionId::PreviousStep, ActionId::NextStep,
           ActionId::FollowLive, ActionId::FitTimeline, ActionId::EditTags, ActionId::DeleteRuns,
           ActionId::UndoDelete, ActionId::Refusals})
         action(id)->setEnabled(open);
-    action(ActionId::Back)->setEnabled(open && m_workspace->session().canGoBack());
-    action(ActionId::Forward)->setEnabled(open && m_workspace->session().canGoForward());
+    const bool atQuery = open && m_workspace->showsQueries();
+    action(ActionId::Back)->setEnabled(open && (atQuery || m_workspace->cameFromQueries() ||
+                                                m_workspace->session().canGoBack()));
+    action(ActionId::Forward)->setEnabled(open && !atQuery &&
+                                          m_workspace->session().canGoForward());
 }
 
 void MainWindow::perform(ActionId id)
@@ -231,6 +243,14 @@ void MainWindow::perform(ActionId id)
         return;
     case ActionId::Search:
         return m_workspace->focusPart(Workspace::Part::Search);
+    case ActionId::AskQuery:
+        return m_queryBar->field().focusField();
+    case ActionId::BuildQuery:
+        return m_workspace->queries().toggleBuilder();
+    case ActionId::SaveQuery:
+        return m_queryBar->askForName();
+    case ActionId::WatchQuery:
+        return m_queryBar->toggleWatch();
     case ActionId::FocusRuns:
         return m_workspace->focusPart(Workspace::Part::Runs);
     case ActionId::FocusTimeline:
@@ -240,9 +260,9 @@ void MainWindow::perform(ActionId id)
     case ActionId::FocusInspector:
         return m_workspace->focusPart(Workspace::Part::Inspector);
     case ActionId::Back:
-        return m_workspace->session().goBack();
+        return goBack();
     case ActionId::Forward:
-        return m_workspace->session().goForward();
+        return goForward();
     case ActionId::PreviousStep:
         return m_workspace->session().selectNeighbour(-1);
     case ActionId::NextStep:
@@ -272,6 +292,22 @@ void MainWindow::perform(ActionId id)
     case ActionId::About:
         return showAbout();
     }
+}
+
+/// From the query's page to the runs, from a run that it opened to the page, else along the runs.
+void MainWindow::goBack()
+{
+    if (m_workspace->showsQueries())
+        m_workspace->showRuns();
+    else if (m_workspace->cameFromQueries())
+        m_workspace->showQueries();
+    else
+        m_workspace->session().goBack();
+}
+
+void MainWindow::goForward()
+{
+    m_workspace->session().goForward();
 }
 
 void MainWindow::chooseScheme(views::SchemeChoice choice)
@@ -348,6 +384,12 @@ void MainWindow::connectWorkspace()
         action(ActionId::FollowLive)->setChecked(follow == Follow::On);
     });
     session.setFollow(action(ActionId::FollowLive)->isChecked() ? Follow::On : Follow::Off);
+    connect(m_workspace, &Workspace::pageChanged, this, [this] {
+        m_pages->setCurrentWidget(m_workspace);
+        refreshActions();
+    });
+    m_queryBar->setStoreUrl(m_host->url().toString());
+    m_queryBar->attach(&m_workspace->queries());
     connect(m_workspace, &Workspace::totalsChanged, m_status, &StatusLine::setTotals);
     connect(m_workspace, &Workspace::openStoreRequested, this, &MainWindow::chooseStore);
     connect(m_workspace, &Workspace::loadDemoRequested, this,
@@ -358,6 +400,7 @@ void MainWindow::closeStore()
 {
     ++m_opening;
     m_traffic.stop();
+    m_queryBar->attach(nullptr);
     delete m_workspace; // before the host, which it reads from
     m_workspace = nullptr;
     if (m_host) {
@@ -404,7 +447,7 @@ void MainWindow::showRequest()
     if (const auto id = ExecutionId::fromText(request.run.toStdString()))
         m_workspace->session().openRun(*id);
     if (!request.query.isEmpty())
-        m_workspace->search(request.query);
+        m_queryBar->ask(request.query);
 }
 
 // ---- listener ------------------------------------------------------------------------------

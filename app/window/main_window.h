@@ -27,6 +27,7 @@ class EmptyState;
 
 namespace xray::app {
 
+class QueryBar;
 class Workspace;
 
 /// Whether a store that is opened empty is filled with the demo.
@@ -51,6 +52,7 @@ public:
     [[nodiscard]] Host *host() const { return m_host.get(); }
     [[nodiscard]] const StatusLine &statusLine() const { return *m_status; }
     [[nodiscard]] QAction *action(ActionId id) const { return m_actions.at(id); }
+    [[nodiscard]] QueryBar &queryBar() { return *m_queryBar; }
 
 Q_SIGNALS:
     /// A store is open and its workspace shown.
@@ -67,6 +69,8 @@ private:
     void fillMenu(QMenu *menu);
     void fillRecent(QMenu *menu);
     void perform(ActionId id);
+    void goBack();
+    void goForward();
 
     void takeHost(std::unique_ptr<Host> host, DemoFill demo);
     void showFailure(const Error &error);
@@ -93,6 +97,7 @@ private:
     Workspace *m_workspace = nullptr;
     std::optional<StartRequest> m_request;
 
+    QueryBar *m_queryBar;
     QStackedWidget *m_pages;
     views::EmptyState *m_message;
     StatusLine *m_status;

@@ -9,6 +9,8 @@ namespace {
 
 const QString kRecentStores = QStringLiteral("stores/recent");
 const QString kGeometry = QStringLiteral("window/geometry");
+const QString kRecentQueries = QStringLiteral("queries/recent");
+const QString kNotifyOfMatches = QStringLiteral("queries/notify");
 const QString kScheme = QStringLiteral("look/scheme");
 
 QString splitterKey(const QString &name)
@@ -49,6 +51,29 @@ QByteArray Settings::splitter(const QString &name) const
 void Settings::setSplitter(const QString &name, const QByteArray &state)
 {
     m_settings.setValue(splitterKey(name), state);
+}
+
+QStringList Settings::recentQueries() const
+{
+    return m_settings.value(kRecentQueries).toStringList();
+}
+
+void Settings::addRecentQuery(const QString &text)
+{
+    QStringList recent = recentQueries();
+    recent.removeAll(text);
+    recent.prepend(text);
+    m_settings.setValue(kRecentQueries, QStringList(recent.mid(0, kMaxRecentQueries)));
+}
+
+Notify Settings::notifyOfMatches() const
+{
+    return m_settings.value(kNotifyOfMatches, false).toBool() ? Notify::On : Notify::Off;
+}
+
+void Settings::setNotifyOfMatches(Notify notify)
+{
+    m_settings.setValue(kNotifyOfMatches, notify == Notify::On);
 }
 
 SchemeChoice Settings::scheme() const

@@ -13,6 +13,11 @@ namespace xray::app {
 
 /// Stores kept in the "Open recent" menu.
 inline constexpr int kMaxRecentStores = 8;
+/// Queries kept for the arrow keys of the query field and the menu "Recent".
+inline constexpr int kMaxRecentQueries = 50;
+
+/// Whether the desktop is told of something.
+enum class Notify { Off, On };
 
 class Settings
 {
@@ -26,6 +31,13 @@ public:
     /// State of the splitter of that name.
     [[nodiscard]] QByteArray splitter(const QString &name) const;
     void setSplitter(const QString &name, const QByteArray &state);
+
+    /// Newest first.
+    [[nodiscard]] QStringList recentQueries() const;
+    void addRecentQuery(const QString &text);
+    /// Whether the desktop is told of new matches of a watched query.
+    [[nodiscard]] Notify notifyOfMatches() const;
+    void setNotifyOfMatches(Notify notify);
 
     [[nodiscard]] views::SchemeChoice scheme() const;
     void setScheme(views::SchemeChoice choice);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/workspace.h"
 
+#include "app/window/query_page.h"
+
 #include <views/inspector/inspector_view.h>
+#include <views/inspector/payload_view.h>
 #include <views/look/empty_state.h>
 #include <views/look/theme.h>
 #include <views/look/toast_bar.h>
@@ -56,6 +59,7 @@ Workspace::Workspace(Host &host, Settings &settings, QWidget *parent)
     , m_settings(settings)
     , m_session(host.source())
     , m_pages(new QStackedWidget(this))
+    , m_queryPage(new QueryPage(host.queries(), host.sink(), settings))
     , m_firstRun(new views::FirstRunView)
     , m_columns(makeSplitter(Qt::Horizontal, kColumnsName))
     , m_runPanel(new views::RunListPanel)
@@ -76,6 +80,7 @@ Workspace::Workspace(Host &host, Settings &settings, QWidget *parent)
     connectSession();
     connectSteps();
     connectFeed();
+    connectQueries();
     m_runs.setSource(&m_host.source());
     m_runs.setQuery({});
     showFollow(m_session.follow());
@@ -142,6 +147,7 @@ void Workspace::arrange()
     setFocusProxy(m_runPanel->view());
     m_pages->addWidget(m_columns);
     m_pages->addWidget(m_firstRun);
+    m_pages->addWidget(m_queryPage);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -174,7 +180,8 @@ void Workspace::connectRunList()
     connect(m_runPanel, &RunListPanel::tagsEdited, this, &Workspace::saveTags);
     // A live run may be opened before the list has heard of it.
     connect(&m_runs, &QAbstractItemModel::rowsInserted, this, [this] {
-        m_pages->setCurrentWidget(m_columns); // the first-run page gives way at once
+        if (m_pages->currentWidget() == m_firstRun)
+            m_pages->setCurrentWidget(m_columns); // it gives way at once
         markFollowedRun();
     });
     connect(m_toast, &views::ToastBar::actionTriggered, this, &Workspace::undoDelete);
@@ -234,6 +241,7 @@ void Workspace::connectFeed()
     connect(&m_host.changes(), &ChangeFeed::changed, this, [this](const ChangeBatchPtr &batch) {
         m_runs.applyChanges(batch);
         m_session.applyChanges(batch);
+        m_queryPage->session().applyChanges(batch);
         followNewest();
         if (!m_figures.isActive())
             m_figures.start(kFiguresIntervalMs);
@@ -305,6 +313,53 @@ void Workspace::askForHistory(const MetricHistoryQuery &query)
                      if (answer)
                          m_inspector->setMetricHistory(*answer);
                  });
+}
+
+// ---- the query ---------------------------------------------------------------------------------
+
+void Workspace::connectQueries()
+{
+    connect(m_queryPage, &QueryPage::showRequested, this, &Workspace::showQueries);
+    connect(m_queryPage, &QueryPage::closeRequested, this, &Workspace::showRuns);
+    connect(m_queryPage, &QueryPage::openRequested, this, &Workspace::openFromQuery);
+    connect(m_queryPage, &QueryPage::told, this, &Workspace::tell);
+    for (const auto *payload : m_inspector->findChildren<views::PayloadView *>())
+        connect(payload, &views::PayloadView::valuePicked, m_queryPage, &QueryPage::narrowTo);
+    connect(&m_session, &Session::historyChanged, this, [this] { m_cameFromQueries = false; });
+}
+
+bool Workspace::showsQueries() const
+{
+    return m_pages->currentWidget() == m_queryPage;
+}
+
+void Workspace::showQueries()
+{
+    m_pages->setCurrentWidget(m_queryPage);
+    m_queryPage->setFocus(Qt::OtherFocusReason);
+    Q_EMIT pageChanged();
+}
+
+void Workspace::showRuns()
+{
+    if (!showsQueries())
+        return;
+    m_pages->setCurrentWidget(m_columns);
+    m_runPanel->focusList();
+    Q_EMIT pageChanged();
+}
+
+void Workspace::openFromQuery(ExecutionId run, const std::optional<StepId> &step)
+{
+    m_session.setFollow(Follow::Off); // nothing takes it away
+    if (m_session.openRunId() == run && m_session.run() && step)
+        m_session.selectStep(*step);
+    else
+        m_session.openRun(run, Reason::User, step);
+    m_pages->setCurrentWidget(m_columns);
+    m_cameFromQueries = true;
+    focusPart(Part::Timeline);
+    Q_EMIT pageChanged();
 }
 
 // ---- the run list --------------------------------------------------------------------------
@@ -393,7 +448,7 @@ void Workspace::takeTotals(const StoreTotals &totals)
     m_runs.setTotal(totals.runs);
     // The first-run page does not come back while one looks at a run.
     const bool empty = totals.runs == 0 && !m_session.openRunId() && m_runs.rowCount() == 0;
-    if (!m_totalsKnown || !empty)
+    if (!showsQueries() && (!m_totalsKnown || !empty))
         m_pages->setCurrentWidget(empty ? static_cast<QWidget *>(m_firstRun) : m_columns);
     m_totalsKnown = true;
     Q_EMIT totalsChanged(totals);
@@ -486,6 +541,7 @@ void Workspace::editTagsOfRun()
 
 void Workspace::focusPart(Part part)
 {
+    showRuns();
     switch (part) {
     case Part::Search:
         m_runPanel->focusSearch();

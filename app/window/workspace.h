@@ -31,6 +31,8 @@ class ToastBar;
 
 namespace xray::app {
 
+class QueryPage;
+
 /// How long a deleted run can be brought back.
 inline constexpr DurationNs kUndoDelete = 10 * kNsPerSecond;
 
@@ -48,9 +50,16 @@ public:
     [[nodiscard]] views::TimelineView &timeline() { return *m_timeline; }
     [[nodiscard]] views::StepTableView &stepTable() { return *m_stepTable; }
     [[nodiscard]] views::InspectorView &inspector() { return *m_inspector; }
+    [[nodiscard]] QueryPage &queries() { return *m_queryPage; }
 
     /// Looks for a phrase, as if it had been typed into the search field.
     void search(const QString &text);
+    /// The page of the query in the place of the three columns, and back.
+    void showQueries();
+    void showRuns();
+    [[nodiscard]] bool showsQueries() const;
+    /// Whether the open run was opened from the query's answer.
+    [[nodiscard]] bool cameFromQueries() const { return m_cameFromQueries; }
     /// The keyboard's way into each part.
     enum class Part { Search, Runs, Timeline, Steps, Inspector };
     void focusPart(Part part);
@@ -62,6 +71,8 @@ Q_SIGNALS:
     void totalsChanged(const xray::StoreTotals &totals);
     void openStoreRequested();
     void loadDemoRequested();
+    /// The query's page came or went.
+    void pageChanged();
 
 private:
     QWidget *makeRunPage();
@@ -71,6 +82,8 @@ private:
     void connectSession();
     void connectSteps();
     void connectFeed();
+    void connectQueries();
+    void openFromQuery(ExecutionId run, const std::optional<StepId> &step);
 
     void setFilter(const RunFilter &filter);
     void showRun(const RunSnapshotPtr &run);
@@ -104,7 +117,10 @@ private:
     bool m_askingForLiveRun = false;
     bool m_countingFacets = false;
 
-    QStackedWidget *m_pages; ///< first run, or the three columns
+    bool m_cameFromQueries = false;
+
+    QStackedWidget *m_pages; ///< first run, the three columns, or the query's page
+    QueryPage *m_queryPage;
     views::FirstRunView *m_firstRun;
     QSplitter *m_columns;
     views::RunListPanel *m_runPanel;

@@ -5,6 +5,9 @@
 #include "tests/app/private_home.h"
 #include "tests/app/program.h"
 
+#include <app/window/query_bar.h>
+#include <views/query/query_field.h>
+
 #include <QApplication>
 #include <QSignalSpy>
 
@@ -86,10 +89,11 @@ private Q_SLOTS:
                 qOverload<const app::StartRequest &>(&app::MainWindow::show));
 
         const StartedXray second(
-            onStore(folder.path(), {QStringLiteral("--query"), QStringLiteral("stand")}));
+            onStore(folder.path(), {QStringLiteral("--query"), QStringLiteral("type = filter")}));
         QTRY_VERIFY(!second.isRunning());
         QCOMPARE(second.code(), 0);
-        QTRY_COMPARE(window.workspace().runs().query().filter.text, QStringLiteral("stand"));
+        QTRY_VERIFY(window.workspace().showsQueries());
+        QCOMPARE(window->queryBar().field().text(), QStringLiteral("type = filter"));
     }
 
     void aStartedXrayShowsItsRunInTheFirstWindow()

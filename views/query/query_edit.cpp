@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/query/query_edit.h"
 
+#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QMimeData>
 #include <QTextDocument>
@@ -27,7 +28,7 @@ QueryEdit::QueryEdit(QWidget *parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setStyleSheet(QStringLiteral("QPlainTextEdit { background: transparent; }"));
     document()->setDocumentMargin(kMargin);
-    m_highlighter->setTheme(themeFor(palette()));
+    m_highlighter->setTheme(themeFor(QGuiApplication::palette()));
 }
 
 QSize QueryEdit::sizeHint() const
@@ -92,7 +93,7 @@ void QueryEdit::changeEvent(QEvent *event)
     QPlainTextEdit::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
         const QSignalBlocker quiet(this);
-        m_highlighter->setTheme(themeFor(palette()));
+        m_highlighter->setTheme(themeFor(QGuiApplication::palette()));
     }
 }
 

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/query_session.h"
+
+#include <model/core/answer.h>
+#include <model/items/query_tree.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace xray::app {
+
+namespace {
+
+using query::CountAnswer;
+using query::Group;
+using query::Node;
+using query::NodePtr;
+using query::StepTest;
+using query::Subject;
+
+NodePtr makeNode(decltype(Node::is) what)
+{
+    return std::make_shared<const Node>(Node{std::move(what), {}});
+}
+
+/// Both conditions; a null one lets everything through.
+NodePtr both(const NodePtr &a, const NodePtr &b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    const auto *group = std::get_if<Group>(&a->is);
+    std::vector<NodePtr> children{a};
+    if (group && group->kind == Group::Kind::All)
+        children = group->children;
+    children.push_back(b);
+    return items::makeGroup(Group::Kind::All, std::move(children));
+}
+
+NodePtr ofRun(ExecutionId run)
+{
+    return items::makeNode({{query::FieldId::Run, {}}, query::Operator::Equal, {run.toString()}});
+}
+
+NodePtr ofType(StepType type)
+{
+    return items::makeNode(
+        {{query::FieldId::Type, {}}, query::Operator::Equal, {QString::fromLatin1(toWord(type))}});
+}
+
+/// Runs that have such a step.
+NodePtr anyStep(const NodePtr &child)
+{
+    StepTest test;
+    test.child = child;
+    return makeNode(test);
+}
+
+/// Whether a run query cannot say this of the run itself.
+bool speaksOfSteps(const NodePtr &node)
+{
+    if (const auto *condition = std::get_if<query::Condition>(&node->is))
+        return std::ranges::find(query::fieldsOf(Subject::Runs), condition->field.id,
+                                 &query::FieldInfo::id) == query::fieldsOf(Subject::Runs).end();
+    if (const auto *negation = std::get_if<query::Negation>(&node->is))
+        return speaksOfSteps(negation->child);
+    const auto *group = std::get_if<Group>(&node->is);
+    return group && std::ranges::any_of(group->children, speaksOfSteps);
+}
+
+/// What a run query demands of one of its steps; null when it demands nothing of the kind.
+NodePtr demandedStep(const NodePtr &node)
+{
+    if (!node)
+        return nullptr;
+    if (const auto *test = std::get_if<StepTest>(&node->is))
+        return test->quantifier == StepTest::Quantifier::None ? nullptr : test->child;
+    if (const auto *group = std::get_if<Group>(&node->is)) {
+        for (const NodePtr &child : group->children) {
+            if (const NodePtr found = demandedStep(child))
+                return found;
+        }
+    }
+    return nullptr;
+}
+
+QString nameOf(const QString &metric, std::optional<StepType> type)
+{
+    return type ? metric + QLatin1Char('/') + QLatin1String(toWord(*type)) : metric;
+}
+
+void setUpPause(QTimer &timer, int ms)
+{
+    timer.setSingleShot(true);
+    timer.setInterval(ms);
+}
+
+} // namespace
+
+QuerySession::QuerySession(query::QuerySource &source, QObject *parent)
+    : QObject(parent)
+    , m_source(source)
+    , m_catalogue(std::make_shared<const query::Catalogue>())
+{
+    m_results.setSource(&source);
+    setUpPause(m_countTimer, kCountPauseMs);
+    setUpPause(m_askTimer, kAskPauseMs);
+    setUpPause(m_catalogueTimer, kCatalogueIntervalMs);
+    setUpPause(m_watchTimer, kWatchIntervalMs);
+    connect(&m_countTimer, &QTimer::timeout, this, &QuerySession::count);
+    connect(&m_askTimer, &QTimer::timeout, this, &QuerySession::ask);
+    connect(&m_catalogueTimer, &QTimer::timeout, this, &QuerySession::refreshCatalogue);
+    connect(&m_watchTimer, &QTimer::timeout, this, &QuerySession::ask);
+}
+
+QuerySession::~QuerySession()
+{
+    m_results.setSource(nullptr);
+    for (const auto &[name, ticket] : m_figureTickets)
+        ticket.cancel();
+}
+
+// ---- asking --------------------------------------------------------------------------------
+
+void QuerySession::setQuery(const query::Query &query)
+{
+    if (query == m_query)
+        return;
+    m_query = query;
+    Q_EMIT queryChanged(m_query);
+    m_countTimer.start();
+}
+
+void QuerySession::askSoon()
+{
+    m_askTimer.start();
+}
+
+query::Query QuerySession::askedQuery() const
+{
+    if (m_grouping == Grouping::Steps || m_query.subject == Subject::Runs)
+        return m_query;
+    return {Subject::Runs, anyStep(m_query.where)};
+}
+
+void QuerySession::ask()
+{
+    m_askTimer.stop();
+    m_watchTimer.stop();
+    m_results.ask(askedQuery(), nowNs());
+    count();
+    Q_EMIT asked();
+}
+
+void QuerySession::askText(const QString &text)
+{
+    if (m_awaitingCatalogue && m_catalogue->metrics.empty()) {
+        m_awaitingNames = text;
+        return;
+    }
+    const query::ParseOutcome outcome = query::compile(text, *m_catalogue);
+    if (const auto *error = std::get_if<query::QueryError>(&outcome)) {
+        cancel();
+        if (m_namesAreStale) {
+            m_awaitingNames = text; // what it names may be new
+            refreshCatalogue();
+        } else {
+            Q_EMIT problemFound(*error);
+        }
+        return;
+    }
+    m_awaitingNames.reset();
+    setQuery(std::get<query::Query>(outcome));
+    ask();
+}
+
+void QuerySession::cancel()
+{
+    m_askTimer.stop();
+    m_countTimer.stop();
+    m_countTickets.cancel();
+    m_results.cancel();
+}
+
+void QuerySession::narrow(const NodePtr &condition)
+{
+    const bool needsTest = m_query.subject == Subject::Runs && speaksOfSteps(condition);
+    setQuery({m_query.subject, both(m_query.where, needsTest ? anyStep(condition) : condition)});
+    ask();
+}
+
+void QuerySession::setGrouping(Grouping grouping)
+{
+    if (grouping == m_grouping)
+        return;
+    m_grouping = grouping;
+    Q_EMIT groupingChanged(grouping);
+    ask();
+}
+
+void QuerySession::count()
+{
+    m_countTimer.stop();
+    const Ticket ticket = m_countTickets.issue();
+    Q_EMIT countChanged(std::nullopt);
+    whenAnswered(m_source.count({askedQuery(), nowNs(), query::kDefaultCountCap}, ticket), this,
+                 [this, ticket](const Answered<CountAnswer> &answer) {
+                     if (answer && !ticket.isCancelled())
+                         Q_EMIT countChanged(**answer);
+                 });
+}
+
+void QuerySession::openMatch(ExecutionId run, const std::optional<StepId> &step)
+{
+    const query::Query &asked = m_results.query();
+    const NodePtr demanded = asked.subject == Subject::Runs ? demandedStep(asked.where) : nullptr;
+    if (step || !demanded) {
+        Q_EMIT opened(run, step);
+        return;
+    }
+    const Ticket ticket = m_openTickets.issue();
+    query::StepQuestion question{{Subject::Steps, both(demanded, ofRun(run))}, nowNs(), 1, {}};
+    whenAnswered(m_source.findSteps(std::move(question), ticket), this,
+                 [this, ticket, run](const Answered<query::StepAnswer> &answer) {
+                     if (ticket.isCancelled())
+                         return;
+                     const bool found = answer && !(*answer)->hits.empty();
+                     Q_EMIT opened(run, found ? std::optional((*answer)->hits.front().step.id)
+                                              : std::nullopt);
+                 });
+}
+
+// ---- figures around it ---------------------------------------------------------------------
+
+void QuerySession::refreshCatalogue()
+{
+    m_namesAreStale = false;
+    m_awaitingCatalogue = true;
+    const Ticket ticket = m_catalogueTickets.issue();
+    whenAnswered(m_source.catalogue(ticket), this,
+                 [this, ticket](const Answered<query::Catalogue> &answer) {
+                     if (ticket.isCancelled())
+                         return;
+                     m_awaitingCatalogue = false;
+                     if (answer) {
+                         m_catalogue = *answer;
+                         Q_EMIT catalogueChanged(m_catalogue);
+                     }
+                     if (const auto text = std::exchange(m_awaitingNames, std::nullopt))
+                         askText(*text);
+                 });
+}
+
+void QuerySession::askDistribution(const QString &metric, std::optional<StepType> type)
+{
+    Ticket &current = m_figureTickets[QStringLiteral("spread of ") + nameOf(metric, type)];
+    current.cancel();
+    current = Ticket();
+    query::DistributionQuestion question;
+    question.metric = metric;
+    question.type = type;
+    question.now = nowNs();
+    whenAnswered(
+        m_source.distribution(std::move(question), current), this,
+        [this, ticket = current, metric, type](const Answered<query::Distribution> &answer) {
+            if (answer && !ticket.isCancelled())
+                Q_EMIT distributionAnswered(metric, type, *answer);
+        });
+}
+
+void QuerySession::askMatches(const query::Condition &condition, std::optional<StepType> type)
+{
+    Ticket &current =
+        m_figureTickets[QStringLiteral("matches of ") + nameOf(condition.field.name, type)];
+    current.cancel();
+    current = Ticket();
+    const NodePtr where = both(type ? ofType(*type) : nullptr, items::makeNode(condition));
+    whenAnswered(
+        m_source.count({{Subject::Steps, where}, nowNs(), query::kDefaultCountCap}, current), this,
+        [this, ticket = current, condition, type](const Answered<CountAnswer> &answer) {
+            if (answer && !ticket.isCancelled())
+                Q_EMIT matchesAnswered(condition, type, **answer);
+        });
+}
+
+void QuerySession::refreshSaved()
+{
+    const Ticket ticket = m_savedTickets.issue();
+    whenAnswered(m_source.savedQueries(ticket), this,
+                 [this, ticket](const Answered<std::vector<query::SavedQuery>> &answer) {
+                     if (!answer || ticket.isCancelled())
+                         return;
+                     m_saved = **answer;
+                     m_uncounted.assign(m_saved.begin(), m_saved.end());
+                     Q_EMIT savedChanged(m_saved);
+                     countNextSaved();
+                 });
+}
+
+/// One after the other, so that a long list does not stand in the way of what the user asks.
+void QuerySession::countNextSaved()
+{
+    if (m_uncounted.empty())
+        return;
+    const query::SavedQuery saved = m_uncounted.front();
+    m_uncounted.pop_front();
+    const query::ParseOutcome outcome = query::parse(saved.text);
+    const auto *asked = std::get_if<query::Query>(&outcome);
+    if (!asked) {
+        countNextSaved();
+        return;
+    }
+    const Ticket ticket = m_savedTickets.issue();
+    whenAnswered(m_source.count({*asked, nowNs(), query::kDefaultCountCap}, ticket), this,
+                 [this, ticket, name = saved.name](const Answered<CountAnswer> &answer) {
+                     if (ticket.isCancelled())
+                         return;
+                     if (answer)
+                         Q_EMIT savedCounted(name, **answer);
+                     countNextSaved();
+                 });
+}
+
+// ---- watching ------------------------------------------------------------------------------
+
+void QuerySession::setWatch(Watch watch)
+{
+    if (watch == m_watching)
+        return;
+    m_watching = watch;
+    if (watch == Watch::On)
+        ask(); // from here on nothing is missed
+    Q_EMIT watchChanged(watch);
+}
+
+void QuerySession::applyChanges(const ChangeBatchPtr &batch)
+{
+    m_namesAreStale = true;
+    if (!m_catalogueTimer.isActive())
+        m_catalogueTimer.start();
+    if (m_watching == Watch::Off)
+        return;
+    if (batch->gap || m_results.query().subject == Subject::Runs) {
+        if (!m_watchTimer.isActive())
+            m_watchTimer.start();
+        return;
+    }
+    takeCommittedSteps(*batch);
+}
+
+void QuerySession::takeCommittedSteps(const ChangeBatch &batch)
+{
+    std::vector<StepRow> rows;
+    for (const Change &change : batch.changes) {
+        if (change.kind == ChangeKind::Upserted && !change.step.isNull())
+            rows.push_back(change.step);
+    }
+    if (rows.size() > kMaxWatchedSteps && !m_watchTimer.isActive())
+        m_watchTimer.start(); // reading the first page again is less work
+    if (rows.empty() || rows.size() > kMaxWatchedSteps)
+        return;
+    const Ticket ticket; // every batch is answered, in order
+    const query::Query watched = m_results.query();
+    whenAnswered(m_source.matchingSteps(watched, nowNs(), std::move(rows), ticket), this,
+                 [this, watched](const Answered<std::vector<query::StepHit>> &answer) {
+                     const bool moot = m_watching == Watch::Off || !(watched == m_results.query());
+                     if (!answer || moot || (*answer)->empty())
+                         return;
+                     const int before = m_results.newCount();
+                     m_results.prepend(**answer);
+                     if (m_results.newCount() > before)
+                         Q_EMIT matchesArrived(m_results.newCount() - before);
+                 });
+}
+
+} // namespace xray::app
