@@ -9,6 +9,7 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFileInfo>
 #include <QTextStream>
 
 namespace {
@@ -30,6 +31,9 @@ void describe(QCommandLineParser &parser)
         {QStringLiteral("run"), QStringLiteral("Open this run."), QStringLiteral("ID")});
     parser.addOption(
         {QStringLiteral("query"), QStringLiteral("Ask this query."), QStringLiteral("TEXT")});
+    parser.addPositionalArgument(QStringLiteral("FILE"),
+                                 QStringLiteral("A file of runs to read into the store."),
+                                 QStringLiteral("[FILE…]"));
     parser.addOption({QStringLiteral("demo"),
                       QStringLiteral("Open a store with demo runs beside the default store.")});
 }
@@ -37,16 +41,14 @@ void describe(QCommandLineParser &parser)
 /// A run id that is none is a mistake to tell of, not to ignore.
 Result<StartRequest> requestFrom(const QCommandLineParser &parser)
 {
-    StartRequest request{parser.value(QStringLiteral("run")), parser.value(QStringLiteral("query")),
-                         parser.positionalArguments()};
+    StartRequest request{
+        parser.value(QStringLiteral("run")), parser.value(QStringLiteral("query")), {}};
+    for (const QString &file : parser.positionalArguments())
+        request.files += QFileInfo(file).absoluteFilePath(); // another instance may read it
     if (!request.run.isEmpty() && !ExecutionId::fromText(request.run.toStdString()))
         return Error{ErrorCode::InvalidValue,
                      QStringLiteral("--run takes the id of a run, a UUID; \"%1\" is none.")
                          .arg(request.run)};
-    if (!request.files.isEmpty())
-        return Error{ErrorCode::InvalidValue,
-                     QStringLiteral("This version opens no files (%1). Stores are named with --db.")
-                         .arg(request.files.first())};
     return request;
 }
 

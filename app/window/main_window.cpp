@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/main_window.h"
 
-#include "app/window/refusals_dialog.h"
+#include "app/window/diagnostics.h"
 #include "app/window/query_bar.h"
 #include "app/window/query_page.h"
 #include "app/window/workspace.h"
 
 #include <model/core/answer.h>
 
+#include <views/diagnostics/diagnostics_view.h>
 #include <views/look/empty_state.h>
 #include <views/look/icons.h>
 #include <views/look/theme.h>
@@ -18,15 +19,19 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
+#include <QMimeData>
 #include <QPainter>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QToolButton>
+#include <QUrl>
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
 
@@ -78,8 +83,10 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     , m_queryBar(new QueryBar(settings))
     , m_pages(new QStackedWidget)
     , m_message(new views::EmptyState)
+    , m_diagnostics(new views::DiagnosticsView)
     , m_status(new StatusLine)
 {
+    setAcceptDrops(true);
     setWindowTitle(QStringLiteral("X-Ray"));
     resize(kFirstSize.boundedTo(screen()->availableSize() - kFrame));
     restoreGeometry(m_settings.windowGeometry());
@@ -92,13 +99,16 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     column->addWidget(m_pages, 1);
     column->addWidget(m_status);
     m_pages->addWidget(m_message);
+    m_pages->addWidget(m_diagnostics);
     setCentralWidget(centre);
     connect(m_status, &StatusLine::anotherPortRequested, this, &MainWindow::useAnotherPort);
     connect(m_status, &StatusLine::watchRequested, this, [this](const QString &text) {
         if (auto url = store::parseStoreUrl(text))
             openUrl(*url, DemoFill::No);
     });
-    connect(m_status, &StatusLine::refusalsRequested, this, &MainWindow::showRefusals);
+    connect(m_status, &StatusLine::diagnosticsRequested, this, &MainWindow::toggleDiagnostics);
+    connect(m_diagnostics, &views::DiagnosticsView::closeRequested, this,
+            &MainWindow::toggleDiagnostics);
     connect(m_message, &views::EmptyState::actionTriggered, this, &MainWindow::chooseStore);
     connect(&m_traffic, &QTimer::timeout, this, &MainWindow::refreshTraffic);
     connect(m_queryBar, &QueryBar::escaped, this, [this] {
@@ -126,6 +136,7 @@ void MainWindow::makeActions()
     }
     action(ActionId::FollowLive)->setCheckable(true);
     action(ActionId::FollowLive)->setChecked(true);
+    action(ActionId::ShowPlumbing)->setCheckable(true);
     auto *schemes = new QActionGroup(this);
     const std::pair<ActionId, views::SchemeChoice> choices[] = {
         {ActionId::SchemeSystem, views::SchemeChoice::System},
@@ -221,8 +232,9 @@ void MainWindow::refreshActions()
          {ActionId::Search, ActionId::AskQuery, ActionId::BuildQuery, ActionId::SaveQuery,
           ActionId::WatchQuery, ActionId::FocusRuns, ActionId::FocusTimeline, ActionId::FocusSteps,
           ActionId::FocusInspector, ActionId::PreviousStep, ActionId::NextStep,
-          ActionId::FollowLive, ActionId::FitTimeline, ActionId::EditTags, ActionId::DeleteRuns,
-          ActionId::UndoDelete, ActionId::Refusals})
+          ActionId::FollowLive, ActionId::ImportFiles, ActionId::ExportRun, ActionId::FitTimeline,
+          ActionId::ShowPlumbing, ActionId::EditTags, ActionId::DeleteRuns, ActionId::UndoDelete,
+          ActionId::Diagnostics})
         action(id)->setEnabled(open);
     const bool atQuery = open && m_workspace->showsQueries();
     action(ActionId::Back)->setEnabled(open && (atQuery || m_workspace->cameFromQueries() ||
@@ -267,9 +279,16 @@ void MainWindow::perform(ActionId id)
         return m_workspace->session().selectNeighbour(-1);
     case ActionId::NextStep:
         return m_workspace->session().selectNeighbour(1);
+    case ActionId::ImportFiles:
+        return chooseImports();
+    case ActionId::ExportRun:
+        return chooseExport();
     case ActionId::FollowLive:
         return m_workspace->session().setFollow(
             action(ActionId::FollowLive)->isChecked() ? Follow::On : Follow::Off);
+    case ActionId::ShowPlumbing:
+        return m_workspace->session().setPlumbing(
+            action(ActionId::ShowPlumbing)->isChecked() ? Plumbing::Shown : Plumbing::Folded);
     case ActionId::FitTimeline:
         return m_workspace->timeline().fit();
     case ActionId::EditTags:
@@ -284,8 +303,8 @@ void MainWindow::perform(ActionId id)
         return chooseScheme(views::SchemeChoice::Light);
     case ActionId::SchemeDark:
         return chooseScheme(views::SchemeChoice::Dark);
-    case ActionId::Refusals:
-        return showRefusals();
+    case ActionId::Diagnostics:
+        return toggleDiagnostics();
     case ActionId::Shortcuts:
         views::ShortcutOverview(shortcutOverview(), this).exec();
         return;
@@ -314,6 +333,53 @@ void MainWindow::chooseScheme(views::SchemeChoice choice)
 {
     m_settings.setScheme(choice);
     m_scheme.choose(choice);
+}
+
+// ---- files of runs -------------------------------------------------------------------------
+
+void MainWindow::chooseImports()
+{
+    const QStringList paths = QFileDialog::getOpenFileNames(
+        this, QStringLiteral("Import runs"), {},
+        QStringLiteral("Runs (*.xray *.json *.jsonl *.ndjson);;All files (*)"));
+    if (!paths.isEmpty() && m_workspace)
+        m_workspace->importFiles(paths);
+}
+
+void MainWindow::chooseExport()
+{
+    const auto run = m_workspace->session().openRunId();
+    if (!run)
+        return;
+    const QString path = QFileDialog::getSaveFileName(
+        this, QStringLiteral("Export the open run"), run->toString() + QStringLiteral(".xray"),
+        QStringLiteral("X-Ray bundle (*.xray);;OTLP JSON (*.json);;"
+                       "Perfetto trace (*.perfetto.json)"));
+    if (!path.isEmpty() && m_workspace)
+        m_workspace->exportOpenRun(path);
+}
+
+static QStringList localFiles(const QMimeData &data)
+{
+    QStringList files;
+    for (const QUrl &url : data.urls()) {
+        if (url.isLocalFile())
+            files += url.toLocalFile();
+    }
+    return files;
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (m_workspace && !localFiles(*event->mimeData()).isEmpty())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    if (m_workspace)
+        m_workspace->importFiles(localFiles(*event->mimeData()));
+    event->acceptProposedAction();
 }
 
 void MainWindow::showAbout()
@@ -383,6 +449,11 @@ void MainWindow::connectWorkspace()
     connect(&session, &Session::followChanged, this, [this](Follow follow) {
         action(ActionId::FollowLive)->setChecked(follow == Follow::On);
     });
+    connect(&session, &Session::plumbingChanged, this, [this](Plumbing plumbing) {
+        action(ActionId::ShowPlumbing)->setChecked(plumbing == Plumbing::Shown);
+    });
+    session.setPlumbing(action(ActionId::ShowPlumbing)->isChecked() ? Plumbing::Shown
+                                                                    : Plumbing::Folded);
     session.setFollow(action(ActionId::FollowLive)->isChecked() ? Follow::On : Follow::Off);
     connect(m_workspace, &Workspace::pageChanged, this, [this] {
         m_pages->setCurrentWidget(m_workspace);
@@ -448,6 +519,8 @@ void MainWindow::showRequest()
         m_workspace->session().openRun(*id);
     if (!request.query.isEmpty())
         m_queryBar->ask(request.query);
+    if (!request.files.isEmpty())
+        m_workspace->importFiles(request.files);
 }
 
 // ---- listener ------------------------------------------------------------------------------
@@ -463,11 +536,28 @@ void MainWindow::refreshTraffic()
 {
     const auto listener = m_host->listenerStats();
     m_status->setTraffic(m_host->sinkStats(), listener ? listener->rejected : 0);
+    if (m_diagnostics->isVisible())
+        refreshDiagnostics();
 }
 
-void MainWindow::showRefusals()
+void MainWindow::refreshDiagnostics()
 {
-    RefusalsDialog(m_host->refusals(), this).exec();
+    m_diagnostics->setSnapshot(
+        diagnosticsOf({m_host->state(), m_host->sinkStats(), m_host->listenerStats(),
+                       m_host->refusals(), m_host->url(), m_options.store.synchronous}));
+}
+
+/// Over the workspace, and back to it.
+void MainWindow::toggleDiagnostics()
+{
+    if (!m_workspace)
+        return;
+    const bool shown = m_pages->currentWidget() == m_diagnostics;
+    QWidget *next = shown ? static_cast<QWidget *>(m_workspace) : m_diagnostics;
+    if (!shown)
+        refreshDiagnostics();
+    m_pages->setCurrentWidget(next);
+    next->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

@@ -22,8 +22,9 @@ class QStackedWidget;
 class QToolButton;
 
 namespace xray::views {
+class DiagnosticsView;
 class EmptyState;
-}
+} // namespace xray::views
 
 namespace xray::app {
 
@@ -61,6 +62,8 @@ Q_SIGNALS:
 
 protected:
     void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     void makeActions();
@@ -80,8 +83,11 @@ private:
 
     void chooseStore();
     void openUrl(const store::StoreUrl &url, DemoFill demo);
+    void chooseImports();
+    void chooseExport();
     void useAnotherPort();
-    void showRefusals();
+    void toggleDiagnostics();
+    void refreshDiagnostics();
     void showAbout();
     void refreshTraffic();
     void refreshActions();
@@ -100,6 +106,7 @@ private:
     QueryBar *m_queryBar;
     QStackedWidget *m_pages;
     views::EmptyState *m_message;
+    views::DiagnosticsView *m_diagnostics;
     StatusLine *m_status;
     QTimer m_traffic;
 };

@@ -4,6 +4,7 @@
 #include "app/window/telling_step.h"
 
 #include <model/core/answer.h>
+#include <model/core/step_folding.h>
 
 #include <algorithm>
 
@@ -40,11 +41,14 @@ void Session::openRun(ExecutionId id, Reason reason, std::optional<StepId> step)
     m_runId = id;
     m_openedBy = reason;
     m_run.reset();
+    m_wholeRun.reset();
     m_stepId.reset();
     m_detail.reset();
     m_detailTickets.cancel();
     if (reason == Reason::User || m_history.empty())
         remember({id, step});
+    else
+        Q_EMIT historyChanged(); // back leads to where the user was
     Q_EMIT runOpening(id);
     Q_EMIT stepSelected(std::nullopt);
     loadRun(step);
@@ -66,6 +70,7 @@ void Session::loadRun(std::optional<StepId> step)
                      }
                      const bool isFirst = !m_run;
                      showRun(*answer);
+                     unfoldFor(step);
                      if (isFirst && m_openedBy == Reason::User && !isLive(m_run->run))
                          setFollow(views::Follow::Off); // to be read in peace
                      if (m_stepId)
@@ -79,9 +84,32 @@ void Session::loadRun(std::optional<StepId> step)
 
 void Session::showRun(RunSnapshotPtr run)
 {
-    m_run = std::move(run);
+    m_wholeRun = std::move(run);
+    m_run = m_plumbing == Plumbing::Folded ? withoutPlumbing(m_wholeRun) : m_wholeRun;
     m_sinceRefresh.start();
     Q_EMIT runChanged(m_run);
+}
+
+qsizetype Session::foldedSteps() const
+{
+    return m_wholeRun ? m_wholeRun->steps.size() - m_run->steps.size() : 0;
+}
+
+/// A step that was asked for is shown, whatever it is.
+void Session::unfoldFor(const std::optional<StepId> &step)
+{
+    if (step && m_run != m_wholeRun && m_run->steps.indexOf(*step) < 0)
+        setPlumbing(Plumbing::Shown);
+}
+
+void Session::setPlumbing(Plumbing plumbing)
+{
+    if (m_plumbing == plumbing)
+        return;
+    m_plumbing = plumbing;
+    if (m_wholeRun)
+        showRun(m_wholeRun);
+    Q_EMIT plumbingChanged(plumbing);
 }
 
 void Session::closeRun()
@@ -90,6 +118,7 @@ void Session::closeRun()
     m_detailTickets.cancel();
     m_runId.reset();
     m_run.reset();
+    m_wholeRun.reset();
     m_stepId.reset();
     m_detail.reset();
     Q_EMIT stepSelected(std::nullopt);
@@ -120,11 +149,17 @@ void Session::selectStep(StepId id)
     loadStepDetail();
 }
 
+qsizetype Session::selectedPosition() const
+{
+    m_position = m_run && m_stepId ? m_run->steps.indexOf(*m_stepId, m_position) : -1;
+    return m_position;
+}
+
 void Session::selectNeighbour(int distance)
 {
     if (!m_run || m_run->steps.isEmpty())
         return;
-    const qsizetype current = m_stepId ? m_run->steps.indexOf(*m_stepId) : -1;
+    const qsizetype current = selectedPosition();
     const qsizetype target = std::clamp<qsizetype>(current + distance, 0, m_run->steps.size() - 1);
     if (target != current)
         selectStep(m_run->steps.at(target).id);
@@ -191,7 +226,7 @@ void Session::refreshRun()
     const std::vector<StepRow> changed(m_changedSteps.begin(), m_changedSteps.end());
     m_changedSteps.clear();
     const Ticket ticket = m_runTickets.issue();
-    whenAnswered(m_source.refreshRun(m_run, changed, ticket), this,
+    whenAnswered(m_source.refreshRun(m_wholeRun, changed, ticket), this,
                  [this, ticket, detailIsStale, changed](const Answered<RunSnapshot> &answer) {
                      if (ticket.isCancelled())
                          return;
@@ -262,10 +297,21 @@ void Session::restore(std::size_t place)
     Q_EMIT historyChanged();
 }
 
+/// Following led away from the place that the user was at last.
+bool Session::wasLedAway() const
+{
+    return m_place < m_history.size() && m_runId && m_history[m_place].run != *m_runId;
+}
+
+bool Session::canGoBack() const
+{
+    return m_place > 0 || wasLedAway();
+}
+
 void Session::goBack()
 {
     if (canGoBack())
-        restore(m_place - 1);
+        restore(wasLedAway() ? m_place : m_place - 1);
 }
 
 void Session::goForward()

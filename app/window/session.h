@@ -22,6 +22,9 @@ namespace xray::app {
 /// A live run's picture changes at most this often, in milliseconds; the first change at once.
 inline constexpr int kRefreshIntervalMs = 100;
 
+/// What the open run shows of the steps that are a framework's plumbing.
+enum class Plumbing { Folded, Shown };
+
 /// Whether the user asked for it or the program did (following).
 enum class Reason { User, Program };
 
@@ -35,11 +38,18 @@ public:
     explicit Session(RunSource &source, QObject *parent = nullptr);
 
     [[nodiscard]] std::optional<ExecutionId> openRunId() const { return m_runId; }
+    /// As it is shown, see setPlumbing().
     [[nodiscard]] RunSnapshotPtr run() const { return m_run; }
+    [[nodiscard]] Plumbing plumbing() const { return m_plumbing; }
+    /// How many steps of the open run are not shown.
+    [[nodiscard]] qsizetype foldedSteps() const;
     [[nodiscard]] std::optional<StepId> selectedStep() const { return m_stepId; }
+    /// Its place in the open run, from 0; -1 when there is none.
+    [[nodiscard]] qsizetype selectedPosition() const;
     [[nodiscard]] StepDetailPtr stepDetail() const { return m_detail; }
     [[nodiscard]] views::Follow follow() const { return m_follow; }
-    [[nodiscard]] bool canGoBack() const { return m_place > 0; }
+    /// To the run before, or to where the user was before following led away.
+    [[nodiscard]] bool canGoBack() const;
     [[nodiscard]] bool canGoForward() const { return m_place + 1 < m_history.size(); }
 
     /// Opens a run, at `step` or at its most telling one. A user who opens a run that is over
@@ -50,6 +60,7 @@ public:
     /// The step `distance` places further in step order, if there is one.
     void selectNeighbour(int distance);
     void setFollow(views::Follow follow);
+    void setPlumbing(Plumbing plumbing);
     void goBack();
     void goForward();
     /// Asks again for what failed to load.
@@ -71,6 +82,7 @@ Q_SIGNALS:
     void stepDetailChanged(const std::shared_ptr<const xray::StepDetail> &detail);
     void stepDetailFailed(const xray::Error &error);
     void followChanged(xray::views::Follow follow);
+    void plumbingChanged(xray::app::Plumbing plumbing);
     void historyChanged();
 
 private:
@@ -83,10 +95,12 @@ private:
 
     void loadRun(std::optional<StepId> step);
     void showRun(RunSnapshotPtr run);
+    void unfoldFor(const std::optional<StepId> &step);
     void scheduleRefresh();
     void refreshRun();
     void loadStepDetail();
     void remember(const Place &place);
+    [[nodiscard]] bool wasLedAway() const;
     void restore(std::size_t place);
 
     RunSource &m_source;
@@ -95,7 +109,10 @@ private:
     std::optional<ExecutionId> m_runId;
     Reason m_openedBy = Reason::User;
     std::optional<StepId> m_stepId;
-    RunSnapshotPtr m_run;
+    mutable qsizetype m_position = -1; ///< where the selected step was last found
+    RunSnapshotPtr m_wholeRun;
+    RunSnapshotPtr m_run; ///< m_wholeRun, or without its plumbing
+    Plumbing m_plumbing = Plumbing::Folded;
     StepDetailPtr m_detail;
     views::Follow m_follow = views::Follow::On;
 

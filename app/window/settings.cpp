@@ -9,6 +9,7 @@ namespace {
 
 const QString kRecentStores = QStringLiteral("stores/recent");
 const QString kGeometry = QStringLiteral("window/geometry");
+const QString kColumnWidths = QStringLiteral("window/stepColumns");
 const QString kRecentQueries = QStringLiteral("queries/recent");
 const QString kNotifyOfMatches = QStringLiteral("queries/notify");
 const QString kScheme = QStringLiteral("look/scheme");
@@ -51,6 +52,27 @@ QByteArray Settings::splitter(const QString &name) const
 void Settings::setSplitter(const QString &name, const QByteArray &state)
 {
     m_settings.setValue(splitterKey(name), state);
+}
+
+std::map<QString, int> Settings::columnWidths() const
+{
+    std::map<QString, int> widths;
+    const QStringList lines = m_settings.value(kColumnWidths).toStringList();
+    for (const QString &line : lines) {
+        const auto equals = line.lastIndexOf(QLatin1Char('='));
+        if (const int width = line.mid(equals + 1).toInt(); equals > 0 && width > 0)
+            widths[line.left(equals)] = width;
+    }
+    return widths;
+}
+
+/// As "title=pixels": titles are the pipelines' words, and a key could not hold every one of them.
+void Settings::setColumnWidths(const std::map<QString, int> &widths)
+{
+    QStringList lines;
+    for (const auto &[title, width] : widths)
+        lines += QStringLiteral("%1=%2").arg(title).arg(width);
+    m_settings.setValue(kColumnWidths, lines);
 }
 
 QStringList Settings::recentQueries() const

@@ -9,6 +9,8 @@
 #include <QSettings>
 #include <QStringList>
 
+#include <map>
+
 namespace xray::app {
 
 /// Stores kept in the "Open recent" menu.
@@ -31,6 +33,10 @@ public:
     /// State of the splitter of that name.
     [[nodiscard]] QByteArray splitter(const QString &name) const;
     void setSplitter(const QString &name, const QByteArray &state);
+
+    /// What a person gave the columns of the step table, in pixels by their titles.
+    [[nodiscard]] std::map<QString, int> columnWidths() const;
+    void setColumnWidths(const std::map<QString, int> &widths);
 
     /// Newest first.
     [[nodiscard]] QStringList recentQueries() const;

@@ -128,7 +128,7 @@ StatusLine::StatusLine(QWidget *parent)
     m_watch->hide();
     connect(m_watch, &QToolButton::clicked, this, [this] { Q_EMIT watchRequested(m_otherStore); });
     connect(m_anotherPort, &QToolButton::clicked, this, &StatusLine::anotherPortRequested);
-    connect(m_rejected, &QToolButton::clicked, this, &StatusLine::refusalsRequested);
+    connect(m_rejected, &QToolButton::clicked, this, &StatusLine::diagnosticsRequested);
     arrange();
 }
 

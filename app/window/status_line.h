@@ -36,8 +36,8 @@ Q_SIGNALS:
     void watchRequested(const QString &storeUrl);
     /// Another port was asked for, because the first is taken.
     void anotherPortRequested();
-    /// What was refused, and why?
-    void refusalsRequested();
+    /// Is it working, what was refused, and why?
+    void diagnosticsRequested();
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -19,6 +19,8 @@
 #include <model/core/text.h>
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QFileInfo>
 #include <QPointer>
 #include <QScrollBar>
 #include <QSplitter>
@@ -35,6 +37,9 @@ using views::Follow;
 namespace {
 
 constexpr int kFiguresIntervalMs = 500; ///< between two counts of the store while it changes
+/// Counting what the filter offers takes a second at a million runs: so many times as long it
+/// rests.
+constexpr int kFacetsPause = 20;
 constexpr int kRunPanelWidth = 330;
 constexpr int kInspectorWidth = 430;
 constexpr std::chrono::milliseconds kMessageTime{6000};
@@ -58,6 +63,7 @@ Workspace::Workspace(Host &host, Settings &settings, QWidget *parent)
     , m_host(host)
     , m_settings(settings)
     , m_session(host.source())
+    , m_files(host)
     , m_pages(new QStackedWidget(this))
     , m_queryPage(new QueryPage(host.queries(), host.sink(), settings))
     , m_firstRun(new views::FirstRunView)
@@ -81,18 +87,22 @@ Workspace::Workspace(Host &host, Settings &settings, QWidget *parent)
     connectSteps();
     connectFeed();
     connectQueries();
+    connectFiles();
+    m_runs.setFirstRows(items::RunListModel::FirstRows::Ahead);
     m_runs.setSource(&m_host.source());
     m_runs.setQuery({});
     showFollow(m_session.follow());
     showNoRun();
     refreshTotals();
-    m_figures.start(kFiguresIntervalMs); // what the filter offers can wait for the list
+    m_facetsPauseMs = kFiguresIntervalMs; // what the filter offers can wait for the list
+    scheduleFacets();
 }
 
 Workspace::~Workspace()
 {
     for (const QSplitter *splitter : {m_columns, m_runSplitter})
         m_settings.setSplitter(splitter->objectName(), splitter->saveState());
+    m_settings.setColumnWidths(m_stepTable->chosenWidths());
     m_historyTicket.cancel();
     m_runs.setSource(nullptr);
 }
@@ -144,6 +154,7 @@ void Workspace::arrange()
     m_columns->setSizes({kRunPanelWidth, 840, kInspectorWidth});
     for (QSplitter *splitter : {m_columns, m_runSplitter})
         splitter->restoreState(m_settings.splitter(splitter->objectName()));
+    m_stepTable->setChosenWidths(m_settings.columnWidths());
     setFocusProxy(m_runPanel->view());
     m_pages->addWidget(m_columns);
     m_pages->addWidget(m_firstRun);
@@ -177,6 +188,7 @@ void Workspace::connectRunList()
         m_runs.setQuery(query);
     });
     connect(m_runPanel, &RunListPanel::deleteRequested, this, &Workspace::deleteRuns);
+    connect(m_runPanel, &RunListPanel::deleteRefused, this, &Workspace::tell);
     connect(m_runPanel, &RunListPanel::tagsEdited, this, &Workspace::saveTags);
     // A live run may be opened before the list has heard of it.
     connect(&m_runs, &QAbstractItemModel::rowsInserted, this, [this] {
@@ -237,7 +249,9 @@ void Workspace::connectSteps()
 void Workspace::connectFeed()
 {
     m_figures.setSingleShot(true);
-    connect(&m_figures, &QTimer::timeout, this, &Workspace::refreshFigures);
+    m_facets.setSingleShot(true);
+    connect(&m_figures, &QTimer::timeout, this, &Workspace::refreshTotals);
+    connect(&m_facets, &QTimer::timeout, this, &Workspace::refreshFacets);
     connect(&m_host.changes(), &ChangeFeed::changed, this, [this](const ChangeBatchPtr &batch) {
         m_runs.applyChanges(batch);
         m_session.applyChanges(batch);
@@ -245,6 +259,8 @@ void Workspace::connectFeed()
         followNewest();
         if (!m_figures.isActive())
             m_figures.start(kFiguresIntervalMs);
+        m_facetsAreStale = true;
+        scheduleFacets();
     });
     const auto showEndpoint = [this](const HostState &state) {
         m_firstRun->setEndpoint(state.isListening() ? QStringLiteral("http://") + state.address
@@ -264,13 +280,22 @@ void Workspace::showRun(const RunSnapshotPtr &run)
     m_errorList->setSnapshot(run);
     showErrorCount(run);
     m_runPages->setCurrentIndex(1);
+    if (m_awaitedInList && m_session.follow() == Follow::Off)
+        m_awaitedInList = !m_runPanel->selectRun(run->run.row);
     showPosition();
 }
 
 void Workspace::showErrorCount(const RunSnapshotPtr &run)
 {
     const auto count = static_cast<qint64>(run->errors.size());
-    m_bottomTabs->setTabText(0, QStringLiteral("Steps %1").arg(formatCount(run->steps.size())));
+    const qsizetype folded = m_session.foldedSteps();
+    const QString steps = QStringLiteral("Steps %1").arg(formatCount(run->steps.size()));
+    m_bottomTabs->setTabText(
+        0, folded == 0 ? steps : QStringLiteral("%1 + %2 folded").arg(steps, formatCount(folded)));
+    m_bottomTabs->setTabToolTip(
+        0, folded == 0 ? QString()
+                       : QStringLiteral("Steps of the framework (parsers, prompt templates, HTTP "
+                                        "calls) are folded; Ctrl+Shift+P shows them"));
     m_bottomTabs->setTabText(1, QStringLiteral("Errors %1").arg(formatCount(count)));
     const views::Theme &theme = views::themeFor(palette());
     m_bottomTabs->setTabTextColor(1, count > 0 ? theme.error : QColor());
@@ -299,11 +324,9 @@ void Workspace::showStep(const std::optional<StepId> &id)
 
 void Workspace::showPosition()
 {
-    const RunSnapshotPtr run = m_session.run();
-    const auto id = m_session.selectedStep();
-    if (!run || !id)
-        return;
-    m_inspector->setPosition(run->steps.indexOf(*id) + 1, run->steps.size());
+    const qsizetype position = m_session.selectedPosition();
+    if (position >= 0)
+        m_inspector->setPosition(position + 1, m_session.run()->steps.size());
 }
 
 void Workspace::askForHistory(const MetricHistoryQuery &query)
@@ -415,12 +438,6 @@ void Workspace::followNewest()
                  });
 }
 
-void Workspace::refreshFigures()
-{
-    refreshTotals();
-    refreshFacets();
-}
-
 void Workspace::refreshTotals()
 {
     const Ticket ticket = m_totalsTickets.issue();
@@ -431,16 +448,27 @@ void Workspace::refreshTotals()
                  });
 }
 
+void Workspace::scheduleFacets()
+{
+    if (m_facetsAreStale && !m_countingFacets && !m_facets.isActive())
+        m_facets.start(m_facetsPauseMs);
+}
+
 void Workspace::refreshFacets()
 {
-    if (m_countingFacets) // a large store takes longer than the interval
-        return;
+    m_facetsAreStale = false;
     m_countingFacets = true;
-    whenAnswered(m_host.source().facets({}), this, [this](const Answered<RunFacets> &answer) {
-        m_countingFacets = false;
-        if (answer)
-            m_runPanel->setFacets(**answer);
-    });
+    QElapsedTimer watch;
+    watch.start();
+    whenAnswered(
+        m_host.source().facets({}), this, [this, watch](const Answered<RunFacets> &answer) {
+            m_countingFacets = false;
+            m_facetsPauseMs =
+                std::max<int>(kFiguresIntervalMs, kFacetsPause * static_cast<int>(watch.elapsed()));
+            if (answer)
+                m_runPanel->setFacets(**answer);
+            scheduleFacets();
+        });
 }
 
 void Workspace::takeTotals(const StoreTotals &totals)
@@ -479,6 +507,47 @@ void Workspace::submit(std::vector<Event> events, const QString &whatFailed)
     };
     if (auto queued = m_host.sink().submit(std::move(submission)); !queued)
         tell(QStringLiteral("%1: %2").arg(whatFailed, queued.error().message));
+}
+
+// ---- files ---------------------------------------------------------------------------------
+
+void Workspace::connectFiles()
+{
+    connect(&m_files, &FileJobs::imported, this, &Workspace::tellOfImport);
+    connect(&m_files, &FileJobs::exported, this,
+            [this](const QString &path) { tell(QStringLiteral("Wrote %1").arg(path)); });
+    connect(&m_files, &FileJobs::failed, this, [this](const Error &error) { tell(error.message); });
+}
+
+void Workspace::importFiles(const QStringList &paths)
+{
+    tell(QStringLiteral("Reading %1").arg(paths.join(QStringLiteral(", "))));
+    m_files.import(paths);
+}
+
+void Workspace::tellOfImport(const QString &path, const ImportSummary &summary)
+{
+    const QString runs =
+        QStringLiteral("%1: %2 runs")
+            .arg(QFileInfo(path).fileName(), formatCount(static_cast<qint64>(summary.runs.size())));
+    tell(summary.refused == 0 ? runs
+                              : QStringLiteral("%1; %2 entries were refused, the first on %3")
+                                    .arg(runs, formatCount(summary.refused), summary.firstRefusal));
+    if (summary.runs.size() == 1)
+        m_session.openRun(*summary.runs.begin());
+}
+
+static ExportFormat formatOf(const QString &path)
+{
+    if (path.endsWith(QLatin1String(".perfetto.json")))
+        return ExportFormat::Perfetto;
+    return path.endsWith(QLatin1String(".json")) ? ExportFormat::Otlp : ExportFormat::Bundle;
+}
+
+void Workspace::exportOpenRun(const QString &path)
+{
+    if (const auto run = m_session.openRunId())
+        m_files.exportRuns({*run}, formatOf(path), path);
 }
 
 void Workspace::tell(const QString &message)

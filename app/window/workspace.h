@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/host/host.h"
+#include "app/window/file_jobs.h"
 #include "app/window/session.h"
 #include "app/window/settings.h"
 
@@ -63,6 +64,11 @@ public:
     /// The keyboard's way into each part.
     enum class Part { Search, Runs, Timeline, Steps, Inspector };
     void focusPart(Part part);
+    /// Reads the files into the store and shows the run of the last one, if it tells of one alone.
+    void importFiles(const QStringList &paths);
+    /// Writes the open run; what kind of file, its name says: .json is OTLP, .perfetto.json a
+    /// Perfetto trace, anything else a bundle.
+    void exportOpenRun(const QString &path);
     void editTagsOfRun();
     void deleteSelectedRuns();
     void undoDelete();
@@ -84,6 +90,7 @@ private:
     void connectFeed();
     void connectQueries();
     void openFromQuery(ExecutionId run, const std::optional<StepId> &step);
+    void connectFiles();
 
     void setFilter(const RunFilter &filter);
     void showRun(const RunSnapshotPtr &run);
@@ -92,8 +99,8 @@ private:
     void showPosition();
     void askForHistory(const MetricHistoryQuery &query);
     void showErrorCount(const RunSnapshotPtr &run);
-    void refreshFigures();
     void refreshTotals();
+    void scheduleFacets();
     void refreshFacets();
     void takeTotals(const StoreTotals &totals);
     void showFollow(views::Follow follow);
@@ -103,10 +110,12 @@ private:
     void saveTags(ExecutionId id, const QStringList &tags);
     void submit(std::vector<Event> events, const QString &whatFailed);
     void tell(const QString &message);
+    void tellOfImport(const QString &path, const ImportSummary &summary);
 
     Host &m_host;
     Settings &m_settings;
     Session m_session;
+    FileJobs m_files;
     items::RunListModel m_runs;
     TicketOffice m_totalsTickets;
     Ticket m_historyTicket;
@@ -115,6 +124,9 @@ private:
     bool m_totalsKnown = false;
     bool m_awaitedInList = false; ///< the open run is not in the list yet
     bool m_askingForLiveRun = false;
+    QTimer m_facets; ///< rests after each count of what the filter offers
+    int m_facetsPauseMs = 0;
+    bool m_facetsAreStale = true;
     bool m_countingFacets = false;
 
     bool m_cameFromQueries = false;

@@ -334,6 +334,22 @@ private Q_SLOTS:
         QTRY_VERIFY(desk.shows(first));
     }
 
+    void backLeadsToWhereOneWasBeforeFollowingLedAway()
+    {
+        Desk desk;
+        const auto chosen = desk.add(numbered("a", 1));
+        const auto live = desk.add(numbered("b~", 2));
+        open(desk, chosen);
+        QVERIFY(!desk.session.canGoBack());
+        desk.session.setFollow(Follow::On);
+        desk.session.offerLiveRun(live->run);
+        QTRY_VERIFY(desk.shows(live));
+        QVERIFY(desk.session.canGoBack());
+        desk.session.goBack();
+        QTRY_VERIFY(desk.shows(chosen));
+        QVERIFY(!desk.session.canGoBack());
+    }
+
     void neighboursEndAtTheFirstAndTheLastStep()
     {
         Desk desk;

@@ -24,6 +24,38 @@ QFont nameFont()
     return font;
 }
 
+bool isGuessed(const Step &step)
+{
+    return step.origin && (step.origin->typeSource == TypeSource::Name ||
+                           step.origin->typeSource == TypeSource::Descendant);
+}
+
+QString typeText(const Step &step)
+{
+    const QString type = QString::fromLatin1(toWord(step.type));
+    return isGuessed(step) ? QStringLiteral("%1, guessed").arg(type) : type;
+}
+
+/// How the type was found, where a span did not say it.
+QString typeSourceText(const Step &step)
+{
+    if (!step.origin)
+        return {};
+    switch (step.origin->typeSource) {
+    case TypeSource::Name:
+        return QStringLiteral("The span does not say its type; it is guessed from its name.");
+    case TypeSource::Descendant:
+        return QStringLiteral("The span does not say its type; it is guessed because it calls a "
+                              "model.");
+    case TypeSource::Rule:
+        return QStringLiteral("A rule of yours gives it this type.");
+    case TypeSource::Role:
+    case TypeSource::Default:
+        break;
+    }
+    return {};
+}
+
 } // namespace
 
 InspectorHeader::InspectorHeader(QWidget *parent)
@@ -89,7 +121,9 @@ void InspectorHeader::describe()
     if (m_step) {
         const QString type = QString::fromLatin1(toWord(m_step->type));
         setAccessibleName(QStringLiteral("%1, %2, %3").arg(m_step->name, type, placeText()));
-        setToolTip(QStringLiteral("%1 (%2)").arg(m_step->name, type));
+        const QString source = typeSourceText(*m_step);
+        setToolTip(QStringLiteral("%1 (%2)").arg(m_step->name, type) +
+                   (source.isEmpty() ? QString() : QLatin1Char('\n') + source));
     } else {
         setAccessibleName(QStringLiteral("No step selected"));
         setToolTip({});
@@ -117,7 +151,7 @@ void InspectorHeader::paintNoStep(QPainter &painter, const Theme &theme) const
 void InspectorHeader::paintStep(QPainter &painter, const Theme &theme) const
 {
     paintSquare(painter, theme);
-    const QString type = QString::fromLatin1(toWord(m_step->type));
+    const QString type = typeText(*m_step);
     const QString tail = m_total > 0 ? QStringLiteral("%1 · %2").arg(type, placeText()) : type;
     const int tailWidth = QFontMetrics(smallFont()).horizontalAdvance(tail);
     QRect area = textArea();

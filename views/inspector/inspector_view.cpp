@@ -44,6 +44,7 @@ InspectorView::InspectorView(QWidget *parent)
     , m_output(new PayloadView(QStringLiteral("output"), QStringLiteral("Output")))
     , m_errors(new ErrorView)
     , m_raw(new RawView)
+    , m_span(new PayloadView(QStringLiteral("span"), QStringLiteral("Span")))
     , m_pages(new QStackedWidget)
     , m_state(new EmptyState)
 {
@@ -59,6 +60,8 @@ QWidget *InspectorView::makeContent()
     addTab(Tab::Output, QStringLiteral("Output"), m_output);
     addTab(Tab::Errors, QStringLiteral("Errors"), m_errors);
     addTab(Tab::Raw, QStringLiteral("Raw"), m_raw);
+    addTab(Tab::Span, QStringLiteral("Span"), m_span);
+    m_tabs->setTabVisible(pageOf(Tab::Span), false);
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->setDocumentMode(true);
@@ -131,6 +134,8 @@ void InspectorView::showInsight(std::shared_ptr<const StepInsight> insight)
     m_output->setPayload(m_insight->output);
     m_errors->setErrors(detail.errors);
     m_raw->setInsight(m_insight);
+    m_span->setPayload(m_insight->span);
+    m_tabs->setTabVisible(pageOf(Tab::Span), !m_insight->span.json.isEmpty());
     labelErrorTab(detail.errors.size());
     m_pages->setCurrentIndex(0);
     askForHistories(detail.step);
@@ -213,6 +218,9 @@ void InspectorView::openSearch()
         return;
     case Tab::Output:
         m_output->openSearch();
+        return;
+    case Tab::Span:
+        m_span->openSearch();
         return;
     case Tab::Errors:
     case Tab::Raw:

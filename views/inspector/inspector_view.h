@@ -31,7 +31,7 @@ class InspectorView final : public QWidget
     Q_OBJECT
 
 public:
-    enum class Tab { Reasoning, Input, Output, Errors, Raw };
+    enum class Tab { Reasoning, Input, Output, Errors, Raw, Span };
 
     explicit InspectorView(QWidget *parent = nullptr);
 
@@ -92,6 +92,7 @@ private:
     PayloadView *m_output;
     ErrorView *m_errors;
     RawView *m_raw;
+    PayloadView *m_span; ///< of a step made of one
     QStackedWidget *m_pages; ///< the content, or a state
     EmptyState *m_state;
 };

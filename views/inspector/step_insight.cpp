@@ -26,6 +26,7 @@ std::shared_ptr<const StepInsight> makeInsight(std::shared_ptr<const StepDetail>
     insight->input = read(detail->payloads.input, ticket);
     insight->output = read(detail->payloads.output, ticket);
     insight->reasoning = read(detail->payloads.reasoning, ticket);
+    insight->span = read(detail->span, ticket);
     insight->explanation = std::make_shared<const items::Explanation>(
         items::explain(detail->step, insight->reasoning.tree.get()));
     insight->detail = std::move(detail);

@@ -26,6 +26,7 @@ struct StepInsight
     Payload input;
     Payload output;
     Payload reasoning;
+    Payload span; ///< of a step made of one
 };
 
 /// Thread-safe; some 5 ms a megabyte of payload. Incomplete when the ticket is cancelled.

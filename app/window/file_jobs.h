@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files that are being read into the open store or written out of it, in the background, one after
+// the other. Made for a host and gone before it: its end stops what is under way. GUI thread.
+#pragma once
+
+#include "app/exchange/exporter.h"
+#include "app/exchange/importer.h"
+#include "app/host/host.h"
+
+#include <QFuture>
+#include <QObject>
+
+namespace xray::app {
+
+class FileJobs : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit FileJobs(Host &host, QObject *parent = nullptr);
+    ~FileJobs() override;
+
+    /// Reads the files in order; imported() or failed() tells of each.
+    void import(const QStringList &paths);
+    /// Writes the runs; exported() or failed() tells.
+    void exportRuns(std::vector<ExecutionId> runs, ExportFormat format, const QString &path);
+
+Q_SIGNALS:
+    void imported(const QString &path, const xray::app::ImportSummary &summary);
+    void exported(const QString &path);
+    void failed(const xray::Error &error);
+
+private:
+    void importNext();
+
+    Host &m_host;
+    Ticket m_ticket;
+    QStringList m_waiting;
+    bool m_importing = false;
+    std::vector<QFuture<void>> m_running;
+};
+
+} // namespace xray::app
