@@ -27,6 +27,8 @@ void RunSorter::add(ExecutionRow row, QByteArrayView name, TimeNs startedAt, con
 /// Names are few: sorted once, and each entry by the place of its name.
 void RunSorter::rankNames()
 {
+    if (m_names.empty())
+        return; // sorted by numbers
     std::vector<std::int64_t> byName(m_names.size());
     std::iota(byName.begin(), byName.end(), 0);
     std::ranges::sort(byName, [this](auto a, auto b) { return m_names[a] < m_names[b]; });

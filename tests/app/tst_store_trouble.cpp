@@ -78,12 +78,12 @@ private Q_SLOTS:
         QCOMPARE(logged.status, 201);
         QCOMPARE(storedOf(logged), QStringLiteral("spool"));
         QCOMPARE(logged.json.value(QLatin1String("ids")).toArray().size(), 1);
-        const Reply batch =
-            client.postLines(R"({"op":"end","id":")" + run.toUtf8() + "\"}\n{\"op\":\"end\"}\n");
+        const Reply batch = client.postLines("{\"op\":\"end\",\"id\":\"" + run.toUtf8() +
+                                             "\"}\n{\"op\":\"end\"}\n");
         QCOMPARE(batch.status, 200);
         QCOMPARE(storedOf(batch), QStringLiteral("spool"));
         const Reply patched =
-            client.patch("/executions/" + before.toUtf8(), R"({"status":"failed"})");
+            client.patch("/executions/" + before.toUtf8(), "{\"status\":\"failed\"}");
         QCOMPARE(patched.status, 200);
         QCOMPARE(storedOf(patched), QStringLiteral("spool"));
 

@@ -298,12 +298,12 @@ void TestExecutors::postgresTextNumbersItsParameters()
              QByteArray("SELECT m.step_id AS id, m.step_id AS zone FROM step_metrics m JOIN "
                         "execution_steps s ON s.id = m.step_id JOIN executions e ON e.id = "
                         "s.execution_id WHERE m.metric_id = (SELECT id FROM metrics WHERE name = "
-                        "$1) AND m.step_type = 2 AND m.step_id < $2 AND m.value > $3 AND "
+                        "$2) AND m.step_type = 2 AND m.step_id < $3 AND m.value > $4 AND "
                         "e.purge_at IS NULL AND EXISTS (SELECT 1 FROM "
-                        "jsonb_array_elements_text(e.tags::jsonb) AS t(value) WHERE t.value = $4) "
-                        "ORDER BY 2 DESC, 1 DESC LIMIT $5"));
-    QCOMPARE(sql.values, (std::vector<SqlValue>{QByteArray("percentage_eliminated"), qint64(77),
-                                                90.0, QByteArray("eu"), qint64(201)}));
+                        "jsonb_array_elements_text(e.tags::jsonb) AS t(value) WHERE t.value = $5) "
+                        "ORDER BY 2 DESC, 1 DESC LIMIT $1"));
+    QCOMPARE(sql.values, (std::vector<SqlValue>{qint64(201), QByteArray("percentage_eliminated"),
+                                                qint64(77), 90.0, QByteArray("eu")}));
 }
 
 void TestExecutors::aWatchAsksOnlyForTheStepsThatCame()

@@ -348,24 +348,6 @@ private Q_SLOTS:
         QTRY_COMPARE(fixture.stepsOf(run), 1);
     }
 
-    void aStoreThatMayOnlyBeReadIsShownAndTakesNothing()
-    {
-        FaultyStore fixture;
-        fixture.open();
-        const auto run = ExecutionId::newV7();
-        QVERIFY(fixture.put(startEvent(run)));
-        fixture.close();
-        m_disk.setFault(DiskFault::ReadOnly);
-        fixture.open(fixture.withSpool());
-        QCOMPARE(fixture.store().role().kind, WriterRole::Kind::ReadOnly);
-        QVERIFY(StoreFixture::wait(fixture.store().runById(run, {})));
-        const auto refused = fixture.submit({stepEvent(run)});
-        QVERIFY(!refused.status);
-        const QString said = refused.status.error().message;
-        QVERIFY2(said.contains(fixture.path()), qPrintable(said));
-        QVERIFY2(said.contains(QLatin1String("Check the permissions")), qPrintable(said));
-    }
-
     void aDiskThatCannotBeReadIsAnErrorToReaders()
     {
         FaultyStore fixture;

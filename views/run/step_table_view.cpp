@@ -59,6 +59,7 @@ void StepTableView::setUpHeader()
 {
     QHeaderView *header = horizontalHeader();
     header->setFont(smallFont());
+    header->setTextElideMode(Qt::ElideMiddle);
     header->setHighlightSections(false);
     header->setMinimumSectionSize(kLeastColumnWidth);
     header->setResizeContentsPrecision(kRowsMeasured);
