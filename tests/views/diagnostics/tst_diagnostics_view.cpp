@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The diagnostics view: refusals folded by kind, selection that outlives news, text for a report.
+#include <app/window/diagnostics.h>
+#include <views/diagnostics/diagnostics_view.h>
+#include <views/diagnostics/refusal_table_model.h>
+#include <views/look/empty_state.h>
+#include <views/look/notice_line.h>
+#include <views/look/style.h>
+
+#include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QDir>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+using namespace xray;
+using namespace xray::views;
+
+namespace {
+
+constexpr TimeNs kStart = 1'767'225'600 * kNsPerSecond;
+
+ingest::Refusal refusal(int second, const char *peer, const char *why, int status = 422)
+{
+    return {kStart + second * kNsPerSecond,          QString::fromLatin1(peer),
+            QStringLiteral("POST /execution-steps"), status,
+            QStringLiteral("unknown_field"),         QString::fromUtf8(why),
+            QStringLiteral("reasoning.score"),       second};
+}
+
+constexpr char kScore[] = "“score” must be a number.";
+constexpr char kType[] = "“step_type” must be one of llm, api, filter, ranking, analysis.";
+
+app::DiagnosticsInput busyInput()
+{
+    app::DiagnosticsInput input;
+    input.state.kind = app::HostState::Kind::Listening;
+    input.state.address = QStringLiteral("127.0.0.1:4318");
+    input.sink.accepted = 1'204'551;
+    input.sink.acceptedSteps = 1'100'000;
+    input.sink.committed = 22'310;
+    input.sink.queuedEvents = 312;
+    input.sink.queuedBytes = 220'000;
+    input.sink.spoolWaitingBytes = 4'200'000;
+    input.sink.trouble = Error{ErrorCode::Unavailable,
+                               QStringLiteral("The disk of xray.db is full. Events wait "
+                                              "in the spool; make room and they are stored.")};
+    input.listener = ingest::ListenerStats{};
+    input.listener->requests = 40'213;
+    input.listener->connections = 16;
+    input.listener->rejected = 19;
+    input.url.path = QStringLiteral("xray.db");
+    for (int second = 1; second <= 16; ++second)
+        input.refusals.push_back(refusal(second, "127.0.0.1:51234", kScore));
+    input.refusals.push_back(refusal(20, "127.0.0.1:51300", kType));
+    input.refusals.push_back(refusal(21, "127.0.0.1:51301", kType));
+    input.refusals.push_back(refusal(22, "10.0.0.7:2000", "No header within 5 s.", 0));
+    return input;
+}
+
+QString print(const QAbstractItemModel &model)
+{
+    QStringList rows;
+    for (int row = 0; row < model.rowCount(); ++row)
+        rows += model.index(row, RefusalTableModel::Count).data().toString() + u' ' +
+                model.index(row, RefusalTableModel::From).data().toString();
+    return rows.join(QStringLiteral(", "));
+}
+
+} // namespace
+
+class TestDiagnosticsView : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void refusalsOfOneKindAreOneLineWithTheLatestOnTop()
+    {
+        const auto kinds = app::foldRefusals(busyInput().refusals);
+        QCOMPARE(kinds.size(), std::size_t(3));
+        QCOMPARE(kinds[0].status, QStringLiteral("closed"));
+        QCOMPARE(kinds[1].count, 2);
+        QCOMPARE(kinds[2].count, 16);
+        QCOMPARE(kinds[2].where, QStringLiteral("line 16, reasoning.score"));
+        QCOMPARE(kinds[2].from, QStringLiteral("127.0.0.1"));
+    }
+
+    void whatIsWrongSaysWhatToDo()
+    {
+        app::DiagnosticsInput input = busyInput();
+        QCOMPARE(app::diagnosticsOf(input).problems.size(), std::size_t(1));
+        input.sink.trouble.reset();
+        QVERIFY(app::diagnosticsOf(input).problems.empty());
+    }
+
+    void aKindThatComesAgainMovesUpAndStaysSelected()
+    {
+        RefusalTableModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto refusals = busyInput().refusals;
+        model.setRefusals(app::foldRefusals(refusals));
+        QCOMPARE(print(model), QStringLiteral("1 10.0.0.7, 2 127.0.0.1, 16 127.0.0.1"));
+        const QPersistentModelIndex selected = model.index(2, 0);
+        refusals.push_back(refusal(30, "127.0.0.1:9", kScore));
+        model.setRefusals(app::foldRefusals(refusals));
+        QCOMPARE(print(model), QStringLiteral("17 127.0.0.1, 1 10.0.0.7, 2 127.0.0.1"));
+        QCOMPARE(selected.row(), 0);
+        model.setRefusals({});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void theViewShowsAndCopiesAll()
+    {
+        DiagnosticsView view;
+        view.resize(1200, 600);
+        view.show();
+        view.setSnapshot(app::diagnosticsOf(busyInput()));
+        QVERIFY(view.findChild<NoticeLine *>()->isVisible());
+        auto *table = view.findChild<QTableView *>();
+        QVERIFY(table->isVisible());
+        table->selectRow(2);
+        view.copyAsText();
+        const QString text = QGuiApplication::clipboard()->text();
+        QVERIFY(text.contains(QStringLiteral("! The disk of xray.db is full.")));
+        QVERIFY(text.contains(QStringLiteral("16 x")));
+        QVERIFY(text.contains(QStringLiteral("Stored: 1,204,551")));
+    }
+
+    void nothingRefusedIsSaid()
+    {
+        DiagnosticsView view;
+        view.show();
+        view.setSnapshot(app::diagnosticsOf({}));
+        QVERIFY(view.findChild<EmptyState *>()->isVisible());
+    }
+
+    void escapeCloses()
+    {
+        DiagnosticsView view;
+        view.show();
+        QSignalSpy closed(&view, &DiagnosticsView::closeRequested);
+        QTest::keyClick(&view, Qt::Key_Escape);
+        QCOMPARE(closed.size(), 1);
+    }
+
+    void itIsPainted()
+    {
+        for (const Scheme scheme : {Scheme::Light, Scheme::Dark}) {
+            applyLook(*qApp, scheme);
+            DiagnosticsView view;
+            view.resize(1500, 700);
+            view.show();
+            view.setSnapshot(app::diagnosticsOf(busyInput()));
+            view.findChild<QTableView *>()->selectRow(1);
+            QCoreApplication::processEvents();
+            const QImage image = view.grab().toImage();
+            QVERIFY(!image.isNull());
+            const QString folder = qEnvironmentVariable("XRAY_SHOT_DIR");
+            const bool dark = scheme == Scheme::Dark;
+            if (!folder.isEmpty())
+                QVERIFY(image.save(QDir(folder).filePath(
+                    QStringLiteral("diagnostics-%1.png")
+                        .arg(dark ? QStringLiteral("dark") : QStringLiteral("light")))));
+        }
+    }
+};
+
+QTEST_MAIN(TestDiagnosticsView)
+#include "tst_diagnostics_view.moc"
