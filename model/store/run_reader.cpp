@@ -390,6 +390,24 @@ Read<RunSnapshot> RunReader::openRun(ExecutionId id)
         RunSnapshot{*revision, std::move(**run), StepList(std::move(*steps)), std::move(*errors)});
 }
 
+/// The steps of the run that changed after `since`, as the feed has it: also those that were
+/// committed after the asker last heard of it.
+Result<std::set<StepRow>> RunReader::changedSteps(ExecutionRow run, Revision since)
+{
+    auto statement = cached("SELECT step_id FROM changes "
+                            "WHERE rev > ?1 AND execution_id = ?2 AND step_id <> 0");
+    if (!statement)
+        return statement.error();
+    Statement &s = **statement;
+    const StatementScope scope(s);
+    s.bind(1, since).bind(2, run.value);
+    std::set<StepRow> steps;
+    auto read = forEachRow(s, [&steps](const Statement &row) { steps.insert({row.integer(0)}); });
+    if (!read)
+        return read.error();
+    return steps;
+}
+
 Read<RunSnapshot> RunReader::refreshRun(const RunSnapshot &before,
                                         const std::vector<StepRow> &changed)
 {
@@ -406,9 +424,13 @@ Read<RunSnapshot> RunReader::refreshRun(const RunSnapshot &before,
                             " FROM execution_steps s WHERE s.id = ? AND s.execution_id = ?");
     if (!statement)
         return statement.error();
+    auto all = changedSteps(before.run.row, before.revision);
+    if (!all)
+        return all.error();
+    all->insert(changed.begin(), changed.end());
     std::vector<Step> steps;
     std::vector<StepRow> removed;
-    for (const StepRow row : changed) {
+    for (const StepRow row : *all) {
         (*statement)->bind(1, row.value).bind(2, before.run.row.value);
         auto found = readSteps(**statement, before.run.id);
         if (!found)

@@ -7,6 +7,7 @@
 
 #include <model/core/ports.h>
 
+#include <set>
 #include <unordered_map>
 
 namespace xray::store {
@@ -54,6 +55,7 @@ private:
     Result<std::optional<Execution>> findRun(ExecutionId id);
     Result<std::vector<ExecutionError>> runErrors(ExecutionRow row);
     Result<QByteArray> spanOfStep(const Step &step);
+    Result<std::set<StepRow>> changedSteps(ExecutionRow run, Revision since);
     Result<Revision> currentRevision();
     Result<> readOrder(RunOrder &order);
     Result<> findRuns(RunOrder &order);

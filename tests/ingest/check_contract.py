@@ -154,6 +154,12 @@ def cases():
     yield "POST", "/batch", 400, "/batch", "[", JSON
     yield "POST", "/batch", 413, "/batch", LARGE, JSON
     yield "POST", "/batch", 415, "/batch", "{}", "text/plain"
+    for path in ("/v1/traces", "/v1/logs", "/v1/metrics"):
+        yield "POST", path, 200, path, {}, JSON
+        yield "POST", path, 413, path, LARGE, JSON
+        yield "POST", path, 415, path, "{}", "text/plain"
+        if path != "/v1/metrics":
+            yield "POST", path, 400, path, "{", JSON
     for path in ("/healthz", "/stats", "/openapi.json", "/events"):
         yield "GET", path, 200, path, None, None
         yield "GET", path, 400, f"{path}?q=1", None, None
@@ -168,11 +174,15 @@ def busy_cases():
     yield "POST", "/execution-steps", "/execution-steps", {"execution_id": RUN}
     yield "POST", "/execution-errors", "/execution-errors", {"execution_id": RUN}
     yield "POST", "/batch", "/batch", {"op": "start", **start}
+    ids = {"traceId": "0af7651916cd43dd8448eb211c80319c", "spanId": "b7ad6b7169203331"}
+    yield "POST", "/v1/traces", "/v1/traces", {"resourceSpans": [{"scopeSpans": [{"spans": [ids]}]}]}
+    record = {**ids, "eventName": "gen_ai.choice", "timeUnixNano": "1"}
+    yield "POST", "/v1/logs", "/v1/logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
 
 
 def check_undocumented(contract, server):
     known = {path for _, path in contract.operations()}
-    for path in known | {"/", "/executions/", "/v1/traces", "/schemas", "/metrics", "/EXECUTIONS",
+    for path in known | {"/", "/executions/", "/v1/profiles", "/schemas", "/metrics", "/EXECUTIONS",
                          "/executions/{id}/steps", "/healthz/", "/../healthz"}:
         for method in METHODS:
             if (method, path) in contract.operations():

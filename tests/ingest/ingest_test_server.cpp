@@ -16,6 +16,7 @@ int main(int argc, char **argv)
     const bool isBusy = argc > 1 && std::strcmp(argv[1], "busy") == 0;
     ingest::ListenerOptions options{.port = 0, .version = QStringLiteral("test")};
     options.limits.bodyBytes = ingest::kMiB;
+    options.limits.otlpBodyBytes = ingest::kMiB;
     ingest::Listener listener(isBusy ? static_cast<EventSink &>(busy) : store, store, options);
     store.onCommit([&listener](const ChangeBatchPtr &batch) { listener.publish(batch); });
     if (const auto started = listener.start(); !started) {

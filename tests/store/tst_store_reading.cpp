@@ -422,7 +422,7 @@ void TestStoreReading::aCancelledQuestionIsAnsweredAsCancelled()
         const auto result = StoreFixture::wait(answer);
         cancelled += !result && result.error().code == ErrorCode::Cancelled;
     }
-    QVERIFY(cancelled >= 19); // the first may have been done already
+    QVERIFY(cancelled >= 16); // the first few may have been done already
 }
 
 void TestStoreReading::theFeedTellsOfEveryCommit()
