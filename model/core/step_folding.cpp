@@ -38,6 +38,8 @@ qsizetype plumbingCount(const RunSnapshot &run)
 
 RunSnapshotPtr withoutPlumbing(const RunSnapshotPtr &run)
 {
+    if (run->run.source != Source::Otlp)
+        return run; // only what was made of spans has plumbing
     const qsizetype plumbing = plumbingCount(*run);
     if (plumbing == 0 || plumbing == run->steps.size())
         return run;
