@@ -26,6 +26,24 @@ StepId idAt(const QModelIndex &index)
     return index.data(StepTableModel::StepIdRole).value<StepId>();
 }
 
+/// A style sheet's header cuts titles that do not fit; this one elides them.
+class ElidingHeader final : public QHeaderView
+{
+public:
+    explicit ElidingHeader(QWidget *parent)
+        : QHeaderView(Qt::Horizontal, parent)
+    {
+    }
+
+protected:
+    void initStyleOptionForIndex(QStyleOptionHeader *option, int section) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        option->text = option->fontMetrics.elidedText(option->text, Qt::ElideMiddle,
+                                                      sectionSize(section) - 4 * kGrid);
+    }
+};
+
 } // namespace
 
 StepTableView::StepTableView(QWidget *parent)
@@ -57,9 +75,10 @@ void StepTableView::setUpLook()
 
 void StepTableView::setUpHeader()
 {
+    setHorizontalHeader(new ElidingHeader(this));
     QHeaderView *header = horizontalHeader();
     header->setFont(smallFont());
-    header->setTextElideMode(Qt::ElideMiddle);
+    header->setSectionsClickable(true);
     header->setHighlightSections(false);
     header->setMinimumSectionSize(kLeastColumnWidth);
     header->setResizeContentsPrecision(kRowsMeasured);
