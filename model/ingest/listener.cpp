@@ -187,6 +187,10 @@ Task<void> Listener::Server::acceptConnections()
             admit(std::move(socket));
             continue;
         }
+        // Out of descriptors, accept() fails even when nobody waits: room is made for someone only.
+        co_await m_acceptor->async_wait(tcp::acceptor::wait_read, into(ec));
+        if (m_reception.isStopping)
+            break;
         makeRoom();
         pause.expires_after(kAcceptPause);
         co_await pause.async_wait(into(ec));

@@ -89,7 +89,7 @@ QString whyNotOpened(const QString &path, const QSqlError &error)
         return QStringLiteral("it is a folder. Name a file with --db sqlite:PATH.");
     if (!file.isReadable())
         return QStringLiteral("it may not be read. Check its permissions.");
-    return QStringLiteral("%1. Check the file and its disk.").arg(error.driverText());
+    return QStringLiteral("%1. Check the disk and the file.").arg(error.driverText());
 }
 
 Result<> makeFolder(const QString &path)
