@@ -2,6 +2,7 @@
 // xrayctl: everything of X-Ray without a window.
 #include "app/ctl/command.h"
 
+#include <model/core/heap.h>
 #include <model/core/text.h>
 
 #include <QCoreApplication>
@@ -50,6 +51,7 @@ int unknownCommand(const QString &name)
 
 int main(int argc, char *argv[])
 {
+    xray::returnLargeBlocks();
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("xrayctl"));
     QCoreApplication::setApplicationVersion(QStringLiteral(XRAY_VERSION));

@@ -4,6 +4,7 @@
 #include "app/host/signal_watcher.h"
 #include "app/window/main_window.h"
 
+#include <model/core/heap.h>
 #include <views/look/icons.h>
 #include <views/look/style.h>
 
@@ -62,6 +63,7 @@ int wrongUsage(const Error &error)
 
 int main(int argc, char *argv[])
 {
+    returnLargeBlocks();
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("xray"));
     QApplication::setApplicationDisplayName(QStringLiteral("X-Ray"));

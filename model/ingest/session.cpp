@@ -215,6 +215,13 @@ public:
 private:
     const ListenerLimits &limits() const { return m_reception.limits; }
 
+    bool isOpen() const { return m_stream.socket().is_open(); }
+    /// What was read just before close() is not acted on: nobody could be told.
+    error_code unlessClosed(error_code ec) const
+    {
+        return ec || isOpen() ? ec : net::error::make_error_code(net::error::operation_aborted);
+    }
+
     Task<bool> serveOne();
     Task<bool> waitForRequest();
     Task<error_code> readHeader(Parser &parser);
@@ -302,7 +309,7 @@ Task<bool> Session::waitForRequest()
     const std::size_t size =
         co_await m_stream.async_read_some(m_buffer.prepare(kIdleBuffer), into(ec));
     m_buffer.commit(size);
-    co_return !ec;
+    co_return !ec && isOpen();
 }
 
 Task<error_code> Session::readHeader(Parser &parser)
@@ -313,7 +320,7 @@ Task<error_code> Session::readHeader(Parser &parser)
     parser.body_limit(boost::none); // the Intake knows the limit
     m_stream.expires_after(limits().headerTime);
     co_await http::async_read_header(m_stream, m_buffer, parser, into(ec));
-    co_return ec;
+    co_return unlessClosed(ec);
 }
 
 Task<error_code> Session::readBody(Parser &parser, const Intake &intake)
@@ -327,7 +334,7 @@ Task<error_code> Session::readBody(Parser &parser, const Intake &intake)
                             limits().bodyTimePerMiB * (intake.received() / kMiB));
         co_await http::async_read_some(m_stream, m_buffer, parser, into(ec));
     }
-    co_return ec;
+    co_return unlessClosed(ec);
 }
 
 Task<error_code> Session::sendContinue()
