@@ -5,6 +5,8 @@
 #include "bench/groups.h"
 
 #ifdef XRAY_BENCH_WINDOW
+#include <model/core/heap.h>
+
 #include <QApplication>
 #else
 #include <QCoreApplication>
@@ -160,6 +162,7 @@ void chooseScreen() {}
 
 int main(int argc, char *argv[])
 {
+    xray::returnLargeBlocks();
     chooseScreen();
     const Application application(argc, argv);
     QCommandLineParser parser;
