@@ -4,9 +4,9 @@
 //   xray_bench [--minutes N] soak
 #include "bench/groups.h"
 
-#ifdef XRAY_BENCH_WINDOW
 #include <model/core/heap.h>
 
+#ifdef XRAY_BENCH_WINDOW
 #include <QApplication>
 #else
 #include <QCoreApplication>
