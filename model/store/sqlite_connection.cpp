@@ -9,6 +9,8 @@
 #include <QSqlDriver>
 #include <QSqlError>
 #include <QSqlQuery>
+#include <QStorageInfo>
+#include <QUrl>
 #include <QUuid>
 #include <QVariant>
 
@@ -101,6 +103,41 @@ Result<> makeFolder(const QString &path)
                       QStringLiteral("the folder %1 cannot be made. Check its permissions, or "
                                      "name another file with --db sqlite:PATH.")
                           .arg(folder));
+}
+
+bool isOnReadOnlyDisk(const QString &path)
+{
+    return QStorageInfo(QFileInfo(path).absolutePath()).isReadOnly();
+}
+
+bool hasLog(const QString &path)
+{
+    return QFileInfo(path + QStringLiteral("-wal")).size() > 0;
+}
+
+/// SQLite reads the log through an index that it keeps beside it, and here cannot make.
+bool hasLogThatCannotBeRead(const QString &path)
+{
+    return hasLog(path) && !QFileInfo::exists(path + QStringLiteral("-shm")) &&
+           isOnReadOnlyDisk(path);
+}
+
+/// A file on a read-only disk (a snapshot, a container's image) never changes, and SQLite must be
+/// told, because it opens no other one in WAL mode without making files beside it.
+void nameFile(QSqlDatabase &database, const QString &path, Access access)
+{
+    const QString timeout = QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kBusyTimeout.count());
+    if (isOnReadOnlyDisk(path) && !hasLog(path)) {
+        const QByteArray file = QUrl::toPercentEncoding(QFileInfo(path).absoluteFilePath(), "/");
+        database.setDatabaseName(
+            QStringLiteral("file:%1?immutable=1").arg(QString::fromLatin1(file)));
+        database.setConnectOptions(timeout +
+                                   QStringLiteral(";QSQLITE_OPEN_READONLY;QSQLITE_OPEN_URI"));
+        return;
+    }
+    database.setDatabaseName(path);
+    database.setConnectOptions(
+        access == Access::ReadOnly ? timeout + QStringLiteral(";QSQLITE_OPEN_READONLY") : timeout);
 }
 
 } // namespace
@@ -230,8 +267,8 @@ Statement &Statement::bind(int index, const Uuid &uuid)
 
 Statement &Statement::bindBlob(int index, QByteArrayView bytes)
 {
-    sqlite3_bind_blob64(m_statement, index, bytes.data(),
-                        static_cast<sqlite3_uint64>(bytes.size()), SQLITE_STATIC);
+    sqlite3_bind_blob64(m_statement, index, bytes.data(), static_cast<sqlite3_uint64>(bytes.size()),
+                        SQLITE_STATIC);
     return *this;
 }
 
@@ -328,15 +365,15 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
         if (auto made = makeFolder(path); !made)
             return made.error();
     }
+    if (hasLogThatCannotBeRead(path))
+        return cannotOpen(path, QStringLiteral("its disk is read-only, and a part of it is still "
+                                               "in the log %1-wal. Copy both files to a disk that "
+                                               "can be written, and open the copy.")
+                                    .arg(QFileInfo(path).fileName()));
     std::unique_ptr<SqliteConnection> self(new SqliteConnection);
     self->m_name = QStringLiteral("xray-") + QUuid::createUuid().toString(QUuid::WithoutBraces);
     QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), self->m_name);
-    database.setDatabaseName(path);
-    database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1%2")
-                                   .arg(kBusyTimeout.count())
-                                   .arg(access == Access::ReadOnly
-                                            ? QStringLiteral(";QSQLITE_OPEN_READONLY")
-                                            : QString()));
+    nameFile(database, path, access);
     if (!database.open())
         return cannotOpen(path, whyNotOpened(path, database.lastError()));
     self->m_db = handleOf(database);
@@ -348,11 +385,12 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
     sqlite3_extended_result_codes(self->m_db, 1);
     registerSqlFunctions(self->m_db);
     self->installTicketCheck();
-    if (access == Access::ReadWrite) {
+    const bool canWrite = access == Access::ReadWrite && !self->isReadOnly();
+    if (canWrite) {
         if (auto ok = self->execute(kCreationPragmas); !ok)
             return ok.error();
     }
-    if (auto ok = self->execute(access == Access::ReadWrite ? kWriterPragmas : kReaderPragmas); !ok)
+    if (auto ok = self->execute(canWrite ? kWriterPragmas : kReaderPragmas); !ok)
         return ok.error();
     if (auto ok = self->execute(pragmaOf(synchronous)); !ok)
         return ok.error();

@@ -72,6 +72,18 @@ QList<QByteArrayList> recordsOf(const QByteArray &csv)
     return records;
 }
 
+/// Runs xrayctl where the disk below the folder is mounted read-only, for that process alone.
+Ended onReadOnlyDisk(const QString &folder, const QStringList &arguments)
+{
+    const QString script = QStringLiteral("mount --bind \"$0\" \"$0\" && "
+                                          "mount -o remount,bind,ro \"$0\" && exec \"$@\"");
+    return runProgram(QStringLiteral("/usr/bin/unshare"),
+                      QStringList{QStringLiteral("--map-root-user"), QStringLiteral("--mount"),
+                                  QStringLiteral("sh"), QStringLiteral("-c"), script, folder,
+                                  programPath(QStringLiteral("xrayctl"))} +
+                          arguments);
+}
+
 /// Everything but ids and times, which say when the demo was made.
 QByteArray withoutTimes(const QJsonArray &rows)
 {
@@ -248,6 +260,52 @@ private Q_SLOTS:
             PipelineClient(server.port()).post("/executions", runJson(ExecutionId::newV7())).status,
             201);
         QCOMPARE(linesOf(show(QStringLiteral("sqlite:") + path, {}).out).size(), 1);
+    }
+
+    void aStoreOnAReadOnlyDiskCanBeRead()
+    {
+        const QDir folder(m_folder.filePath(QStringLiteral("50% off? #1")));
+        QVERIFY(folder.mkpath(QStringLiteral(".")));
+        const QString url = QStringLiteral("sqlite:") + folder.filePath(QStringLiteral("x.db"));
+        QCOMPARE(demo(url, 1).code, 0);
+        for (const char *left : {"x.db-wal", "x.db-shm"})
+            QFile::remove(folder.filePath(QLatin1String(left)));
+        if (onReadOnlyDisk(folder.path(), {QStringLiteral("--version")}).code != 0)
+            QSKIP("A disk cannot be mounted here, not even for a process alone.");
+        const Ended shown =
+            onReadOnlyDisk(folder.path(), {QStringLiteral("show"), QStringLiteral("--db"), url,
+                                           QStringLiteral("--limit"), QStringLiteral("100")});
+        QCOMPARE(shown.code, 0);
+        QCOMPARE(linesOf(shown.out).size(), kRuns);
+        const Ended served = onReadOnlyDisk(
+            folder.path(), {QStringLiteral("serve"), QStringLiteral("--db"), url,
+                            QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0")});
+        QCOMPARE(served.code, 1);
+        QVERIFY2(served.err.contains("cannot be written"), served.err.constData());
+    }
+
+    void aLogOnAReadOnlyDiskIsNotLeftOut()
+    {
+        const QDir folder(m_folder.filePath(QStringLiteral("logged")));
+        QVERIFY(folder.mkpath(QStringLiteral(".")));
+        const QString path = folder.filePath(QStringLiteral("x.db"));
+        {
+            Server server(path);
+            QCOMPARE(PipelineClient(server.port())
+                         .post("/executions", runJson(ExecutionId::newV7()))
+                         .status,
+                     201);
+            server.kill();
+        }
+        QVERIFY(QFileInfo(path + QStringLiteral("-wal")).size() > 0);
+        QFile::remove(path + QStringLiteral("-shm"));
+        if (onReadOnlyDisk(folder.path(), {QStringLiteral("--version")}).code != 0)
+            QSKIP("A disk cannot be mounted here, not even for a process alone.");
+        const Ended shown =
+            onReadOnlyDisk(folder.path(), {QStringLiteral("show"), QStringLiteral("--db"),
+                                           QStringLiteral("sqlite:") + path});
+        QCOMPARE(shown.code, 1);
+        QVERIFY2(shown.err.contains("Copy both files"), shown.err.constData());
     }
 
 private:
