@@ -22,6 +22,7 @@ constexpr qint64 kBytesPerSubmission = 8LL * 1024 * 1024;
 constexpr auto kBusyPause = std::chrono::milliseconds(50);
 /// How far into a document one looks for what it is.
 constexpr qint64 kPeekBytes = 4096;
+constexpr qint64 kLineChunk = 64 * 1024;
 
 Error unreadable(const QFile &file)
 {
@@ -77,6 +78,17 @@ void markImported(Event &event)
         run->source = Source::Import;
 }
 
+/// A line with its end, or what is a byte too many of it. QIODevice::readLine() would make room for
+/// the longest one each time.
+QByteArray readLine(QIODevice &file)
+{
+    QByteArray line;
+    do
+        line += file.readLine(kLineChunk);
+    while (!line.endsWith('\n') && !file.atEnd() && line.size() <= kMaxImportDocumentBytes);
+    return line;
+}
+
 } // namespace
 
 Importer::Importer(EventSink &sink, Ticket ticket, std::function<void(double)> progress)
@@ -111,8 +123,8 @@ Result<> Importer::importLines(QIODevice &file)
     while (!file.atEnd()) {
         if (m_ticket.isCancelled())
             return Error{ErrorCode::Cancelled, QStringLiteral("The import was stopped.")};
-        const QByteArray line = file.readLine(kMaxImportDocumentBytes);
-        if (!line.endsWith('\n') && !file.atEnd())
+        const QByteArray line = readLine(file);
+        if (line.size() > kMaxImportDocumentBytes)
             return tooLarge();
         ++m_line;
         if (auto taken = takeLine(line.trimmed()); !taken)

@@ -71,6 +71,9 @@ RunPosition positionOf(const Execution &run, RunSortKey key)
     case RunSortKey::Status:
         position.text = QLatin1String(toWord(run.status));
         break;
+    case RunSortKey::Session:
+        position.text = run.session;
+        break;
     }
     return position;
 }

@@ -37,7 +37,8 @@ struct RunFilter
 /// Everything but `text`, which needs the steps and so a reader.
 [[nodiscard]] bool matchesWithoutText(const RunFilter &filter, const Execution &run);
 
-enum class RunSortKey { Started, Duration, Steps, Errors, Pipeline, Environment, Status };
+/// By Session, the runs of one session stand together; runs without one have the least name.
+enum class RunSortKey { Started, Duration, Steps, Errors, Pipeline, Environment, Status, Session };
 enum class SortOrder { Ascending, Descending };
 
 struct RunSort

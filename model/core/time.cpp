@@ -110,6 +110,12 @@ std::int64_t floorDiv(std::int64_t a, std::int64_t b)
     return a / b - (a % b < 0 ? 1 : 0);
 }
 
+std::int64_t floorMod(std::int64_t a, std::int64_t b)
+{
+    const std::int64_t rest = a % b;
+    return rest < 0 ? rest + b : rest;
+}
+
 /// Three significant figures without a trailing zero run: 1.06, 12.5, 610, 2.
 QString threeFigures(double value)
 {
@@ -171,7 +177,7 @@ QByteArray formatRfc3339(TimeNs time)
 {
     using namespace std::chrono;
     const std::int64_t seconds = floorDiv(time, kNsPerSecond);
-    const std::int64_t fraction = time - seconds * kNsPerSecond;
+    const std::int64_t fraction = floorMod(time, kNsPerSecond);
     const std::int64_t day = floorDiv(seconds, 86400);
     const std::int64_t rest = seconds - day * 86400;
     const year_month_day date{sys_days{days{day}}};

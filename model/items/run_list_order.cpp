@@ -39,6 +39,7 @@ bool RunListOrder::keyedByText() const
     case RunSortKey::Pipeline:
     case RunSortKey::Environment:
     case RunSortKey::Status:
+    case RunSortKey::Session:
         return true;
     }
     return false;

@@ -478,6 +478,8 @@ Error notJson(simdjson::error_code code)
 
 Result<DecodedTraces> decodeJson(QByteArrayView body, Signal signal, const DecodeLimits &limits)
 {
+    if (body.isEmpty())
+        return notJson(simdjson::EMPTY);
     dom::parser parser;
     dom::element request;
     auto error = parser.parse(body.data(), std::size_t(body.size())).get(request);

@@ -120,6 +120,8 @@ QByteArray sortExpression(RunSortKey key)
         return "coalesce(e.environment, '')";
     case RunSortKey::Status:
         return "e.status";
+    case RunSortKey::Session:
+        return "coalesce(e.session, '')";
     }
     return "e.started_at";
 }
@@ -127,7 +129,7 @@ QByteArray sortExpression(RunSortKey key)
 bool sortsByText(RunSortKey key)
 {
     return key == RunSortKey::Pipeline || key == RunSortKey::Environment ||
-           key == RunSortKey::Status;
+           key == RunSortKey::Status || key == RunSortKey::Session;
 }
 
 QByteArray scanHint(RunSortKey key)
@@ -142,6 +144,7 @@ QByteArray scanHint(RunSortKey key)
     case RunSortKey::Steps:
     case RunSortKey::Errors:
     case RunSortKey::Environment:
+    case RunSortKey::Session:
         break;
     }
     return " NOT INDEXED";

@@ -32,7 +32,7 @@ constexpr char kWriterPragmas[] = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=
                                   "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
                                   "PRAGMA wal_autocheckpoint=2000;"
                                   "PRAGMA journal_size_limit=67108864;";
-constexpr char kReaderPragmas[] = "PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+constexpr char kReaderPragmas[] = "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
                                   "PRAGMA query_only=ON;";
 
 sqlite3 *handleOf(const QSqlDatabase &database)

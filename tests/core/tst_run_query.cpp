@@ -52,6 +52,7 @@ private Q_SLOTS:
     void equalValuesStandNewestFirstInBothOrders();
     void anAbsentDurationSortsBelowZero();
     void namesSortAsText();
+    void runsOfASessionStandTogether();
     void nothingStandsBeforeItself();
 };
 
@@ -131,6 +132,15 @@ void TestRunQuery::namesSortAsText()
     runs[2].pipelineName = QStringLiteral("a");
     QCOMPARE(sorted(runs, {RunSortKey::Pipeline, SortOrder::Ascending}), QStringLiteral("3 1 2"));
     QCOMPARE(sorted(runs, {RunSortKey::Pipeline, SortOrder::Descending}), QStringLiteral("2 1 3"));
+}
+
+void TestRunQuery::runsOfASessionStandTogether()
+{
+    std::vector<Execution> runs{run(1, 10), run(2, 20), run(3, 30), run(4, 40), run(5, 50)};
+    runs[0].session = runs[2].session = QStringLiteral("s-2");
+    runs[1].session = runs[4].session = QStringLiteral("s-1");
+    QCOMPARE(sorted(runs, {RunSortKey::Session, SortOrder::Descending}),
+             QStringLiteral("3 1 5 2 4"));
 }
 
 void TestRunQuery::nothingStandsBeforeItself()

@@ -157,10 +157,12 @@ private Q_SLOTS:
     {
         House house;
         const QByteArray bomb = gzipBomb(512 * kMiB);
-        const qint64 before = peakMemory();
+        [[maybe_unused]] const qint64 before = peakMemory();
         QCOMPARE(house.statusOf(request("POST", "/executions", bomb, "Content-Encoding: gzip\r\n")),
                  413);
+#ifndef __SANITIZE_ADDRESS__ // which keeps what is freed
         QVERIFY(peakMemory() - before < kBodyBytes * 3);
+#endif
     }
 
     void refusesGzipThatIsCutShortOrGoesOn_data()

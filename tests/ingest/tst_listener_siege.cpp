@@ -40,7 +40,7 @@ constexpr qint64 kBaseline = 64 * kMiB;
 constexpr qint64 kDecodeBytesPerByte = 24;
 constexpr qint64 kDecodeWorst = kBodyBytes * kDecodeBytesPerByte;
 /// SQLite's pages that stay in memory once much was stored: the writer's and three readers'.
-constexpr qint64 kStoreCaches = (64 + 3 * 32) * kMiB;
+constexpr qint64 kStoreCaches = (64 + 3 * 16) * kMiB;
 /// What an open connection costs at most, its socket's buffers in the kernel aside.
 constexpr qint64 kBytesPerConnection = 16 * kKiB;
 

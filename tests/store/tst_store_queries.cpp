@@ -15,32 +15,6 @@
 using namespace xray;
 using namespace xray::test;
 
-class TestStoreQueries : public QObject
-{
-    Q_OBJECT
-
-private Q_SLOTS:
-    void stepAnswersAreThoseOfTheEvaluator_data();
-    void stepAnswersAreThoseOfTheEvaluator();
-    void runAnswersAreThoseOfTheEvaluator_data();
-    void runAnswersAreThoseOfTheEvaluator();
-    void aTextIsFoundWhereverTheIndexStands();
-    void aTextThatWasReplacedIsNotFoundAnyMore();
-    void theStepsOfADeletedRunAreNotFound();
-    void rowsAreNotGivenTwiceWhileTheIndexKnowsThem();
-    void turnedOffTheIndexIsDroppedAndTextsAreStillFound();
-    void aMetricIsFoundWhereItIsNow();
-    void theCatalogueKnowsNamesAndBounds();
-    void pagesAreStableWhileStepsArrive();
-    void aCancelledScanEndsAsCancelled();
-    void quickQuestionsDoNotWaitForScans();
-    void onlyStepsOfTheCommitAreMatchedForAWatch();
-    void aDistributionCountsEveryValueOnce();
-    void aTrendCountsEveryMatchOnce();
-    void queriesAreSavedReplacedAndRemoved();
-    void aProcessWithoutTheLeaseSavesQueriesToo();
-};
-
 namespace {
 
 constexpr TimeNs kNow = 1'767'225'600 * kNsPerSecond;
@@ -102,7 +76,7 @@ qint64 countOf(query::QuerySource &source, const QString &text)
     return got(source.count({parsed(text), kNow, 1'000'000}, {}))->count;
 }
 
-/// The demo in a store, and all of it in memory. Made once.
+/// The demo in a store, and all of it in memory.
 struct Demo
 {
     struct Run
@@ -160,12 +134,6 @@ struct Demo
     }
 };
 
-Demo &demo()
-{
-    static Demo instance;
-    return instance;
-}
-
 StepEvent textStep(ExecutionId run, const QByteArray &text)
 {
     StepEvent step = stepEvent(run, "say", StepType::Llm);
@@ -191,6 +159,42 @@ qint64 readyGroups(const StoreFixture &fixture)
 }
 
 } // namespace
+
+class TestStoreQueries : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void stepAnswersAreThoseOfTheEvaluator_data();
+    void stepAnswersAreThoseOfTheEvaluator();
+    void runAnswersAreThoseOfTheEvaluator_data();
+    void runAnswersAreThoseOfTheEvaluator();
+    void aTextIsFoundWhereverTheIndexStands();
+    void aTextThatWasReplacedIsNotFoundAnyMore();
+    void theStepsOfADeletedRunAreNotFound();
+    void rowsAreNotGivenTwiceWhileTheIndexKnowsThem();
+    void turnedOffTheIndexIsDroppedAndTextsAreStillFound();
+    void aMetricIsFoundWhereItIsNow();
+    void theCatalogueKnowsNamesAndBounds();
+    void pagesAreStableWhileStepsArrive();
+    void aCancelledScanEndsAsCancelled();
+    void quickQuestionsDoNotWaitForScans();
+    void onlyStepsOfTheCommitAreMatchedForAWatch();
+    void aDistributionCountsEveryValueOnce();
+    void aTrendCountsEveryMatchOnce();
+    void queriesAreSavedReplacedAndRemoved();
+    void aProcessWithoutTheLeaseSavesQueriesToo();
+
+private:
+    Demo &demo()
+    {
+        if (!m_demo)
+            m_demo = std::make_unique<Demo>();
+        return *m_demo;
+    }
+
+    std::unique_ptr<Demo> m_demo; ///< made when it is first asked for
+};
 
 void TestStoreQueries::stepAnswersAreThoseOfTheEvaluator_data()
 {

@@ -44,6 +44,7 @@ constexpr std::array kSorts{
     SortChoice{"pipeline", "By pipeline", {RunSortKey::Pipeline, SortOrder::Ascending}},
     SortChoice{"environment", "By environment", {RunSortKey::Environment, SortOrder::Ascending}},
     SortChoice{"status", "By status", {RunSortKey::Status, SortOrder::Ascending}},
+    SortChoice{"session", "By session", {RunSortKey::Session, SortOrder::Descending}},
 };
 
 } // namespace
@@ -121,6 +122,11 @@ void RunListPanel::connectView()
     connect(m_view, &RunListView::environmentFilterRequested, this, [this](const QString &name) {
         RunFilter filter = m_filterBar->filter();
         filter.environments = {name};
+        m_filterBar->applyFilter(filter);
+    });
+    connect(m_view, &RunListView::sessionFilterRequested, this, [this](const QString &name) {
+        RunFilter filter = m_filterBar->filter();
+        filter.session = name;
         m_filterBar->applyFilter(filter);
     });
 }

@@ -472,6 +472,7 @@ void RunListView::contextMenuEvent(QContextMenuEvent *event)
         return;
     const QString pipeline = run->pipelineName;
     const QString environment = run->environment;
+    const QString session = run->session;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(icon(QLatin1String("copy")), QStringLiteral("Copy id"), QKeySequence::Copy,
@@ -483,6 +484,9 @@ void RunListView::contextMenuEvent(QContextMenuEvent *event)
     if (!environment.isEmpty())
         menu->addAction(QStringLiteral("Only environment “%1”").arg(environment), this,
                         [this, environment] { Q_EMIT environmentFilterRequested(environment); });
+    if (!session.isEmpty())
+        menu->addAction(QStringLiteral("Only session “%1”").arg(session), this,
+                        [this, session] { Q_EMIT sessionFilterRequested(session); });
     menu->addSeparator();
     menu->addAction(icon(QLatin1String("tag")), QStringLiteral("Edit tags"),
                     QKeySequence(Qt::Key_T), this, &RunListView::editTags);

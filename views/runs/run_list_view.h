@@ -62,6 +62,7 @@ Q_SIGNALS:
     void tagsEdited(xray::ExecutionId id, const QStringList &tags);
     void pipelineFilterRequested(const QString &pipeline);
     void environmentFilterRequested(const QString &environment);
+    void sessionFilterRequested(const QString &session);
 
 protected:
     [[nodiscard]] QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers) override;

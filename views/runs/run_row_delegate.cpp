@@ -22,6 +22,8 @@ constexpr int kLineHeight = 18;
 constexpr int kGap = 8;
 constexpr int kSelectionBar = 3;
 constexpr int kNarrowestChip = 36;
+constexpr int kSessionRail = 5; ///< from the left edge
+constexpr int kSessionRailWidth = 2;
 
 QRect lineOf(const QRect &row, int top)
 {
@@ -81,6 +83,33 @@ void paintSurface(QPainter &painter, const QStyleOptionViewItem &option, const T
                          theme.accent);
 }
 
+bool shareSession(const Execution *a, const Execution *b)
+{
+    return a && b && !a->session.isEmpty() && a->session == b->session;
+}
+
+/// A rail at the left edge that goes on from row to row as long as the session does.
+void paintSessionRail(QPainter &painter, const QRect &row, const items::RunListModel &model,
+                      int index, const Theme &theme)
+{
+    const Execution *run = model.at(index);
+    const bool goesUp = index > 0 && shareSession(model.at(index - 1), run);
+    const bool goesDown = index + 1 < model.rowCount() && shareSession(run, model.at(index + 1));
+    if (!goesUp && !goesDown)
+        return;
+    const int top = goesUp ? row.top() : row.top() + kFirstLineTop + kLineHeight / 2;
+    const int bottom = goesDown ? row.bottom() : row.top() + kSecondLineTop + kLineHeight / 2;
+    painter.fillRect(row.left() + kSessionRail, top, kSessionRailWidth, bottom - top + 1,
+                     theme.muted);
+}
+
+/// What the chips of a run say: its tags, and its session first where runs stand by session.
+QStringList chipsOf(const Execution &run, const RunSort &sort)
+{
+    const bool named = sort.key == RunSortKey::Session && !run.session.isEmpty();
+    return named ? QStringList{run.session} + run.tags : run.tags;
+}
+
 void paintLoading(QPainter &painter, const QRect &row, const Theme &theme)
 {
     const QRect first = lineOf(row, kFirstLineTop);
@@ -110,15 +139,17 @@ void RunRowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     const Theme &theme = themeFor(option.palette);
     painter->save();
     paintSurface(*painter, option, theme);
-    if (const Execution *run = model->at(index.row()))
-        paintRun(*painter, option, *run);
-    else
+    if (const Execution *run = model->at(index.row())) {
+        paintSessionRail(*painter, option.rect, *model, index.row(), theme);
+        paintRun(*painter, option, *run, chipsOf(*run, model->query().sort));
+    } else {
         paintLoading(*painter, option.rect, theme);
+    }
     painter->restore();
 }
 
 void RunRowDelegate::paintRun(QPainter &painter, const QStyleOptionViewItem &option,
-                              const Execution &run) const
+                              const Execution &run, const QStringList &chips) const
 {
     const Theme &theme = themeFor(option.palette);
     const bool selected = option.state & QStyle::State_Selected;
@@ -138,8 +169,7 @@ void RunRowDelegate::paintRun(QPainter &painter, const QStyleOptionViewItem &opt
     if (run.status != RunStatus::Running)
         line = paintRight(painter, line, formatAgo(run.startedAt, m_now));
     line = paintLeft(painter, line, items::runSubtitle(run));
-    paintTags(painter, line, run.tags, theme,
-              selected ? ChipSurface::Selection : ChipSurface::Panel);
+    paintTags(painter, line, chips, theme, selected ? ChipSurface::Selection : ChipSurface::Panel);
 }
 
 } // namespace xray::views

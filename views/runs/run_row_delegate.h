@@ -28,8 +28,8 @@ public:
     [[nodiscard]] static QRect secondLine(const QRect &row);
 
 private:
-    void paintRun(QPainter &painter, const QStyleOptionViewItem &option,
-                  const Execution &run) const;
+    void paintRun(QPainter &painter, const QStyleOptionViewItem &option, const Execution &run,
+                  const QStringList &chips) const;
 
     TimeNs m_now = nowNs();
 };
