@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/command.h"
 
+#include <model/core/answer.h>
+#include <model/query/language.h>
+
 #include "app/host/host_arguments.h"
 
 #include <QFileInfo>
@@ -29,6 +32,36 @@ std::optional<int> parse(QCommandLineParser &parser, const QStringList &argument
         return std::nullopt;
     QTextStream(stdout) << parser.helpText();
     return kDone;
+}
+
+namespace {
+
+int failQuery(const query::QueryError &error)
+{
+    QTextStream err(stderr);
+    err << "xrayctl: " << query::describe(error) << '\n';
+    if (!error.example.isEmpty())
+        err << "For example: " << error.example << '\n';
+    return kWrongUsage;
+}
+
+} // namespace
+
+std::variant<query::Query, int> parseQuery(const QString &text)
+{
+    const query::ParseOutcome parsed = query::parse(text);
+    if (const auto *error = std::get_if<query::QueryError>(&parsed))
+        return failQuery(*error);
+    return std::get<query::Query>(parsed);
+}
+
+std::optional<int> checkNames(const query::Query &query, query::QuerySource &source)
+{
+    const auto catalogue = await(source.catalogue({}));
+    if (!catalogue)
+        return fail(catalogue.error());
+    const auto errors = query::check(query, **catalogue);
+    return errors.empty() ? std::nullopt : std::optional(failQuery(errors.front()));
 }
 
 void addFormatOption(QCommandLineParser &parser)

@@ -11,6 +11,8 @@
 #include <QStringList>
 
 #include <memory>
+#include <optional>
+#include <variant>
 
 namespace xray::app {
 
@@ -44,19 +46,16 @@ int wrongUsage(const QString &message);
 /// Parses; when that ends the program (--help, a wrong option) gives the exit code.
 [[nodiscard]] std::optional<int> parse(QCommandLineParser &parser, const QStringList &arguments);
 
+/// The query, or the exit code once its mistake was printed.
+[[nodiscard]] std::variant<query::Query, int> parseQuery(const QString &text);
+/// Prints which name the store does not have, if there is one, and gives the exit code.
+[[nodiscard]] std::optional<int> checkNames(const query::Query &query, query::QuerySource &source);
+
 void addFormatOption(QCommandLineParser &parser);
 [[nodiscard]] Result<Format> formatOf(const QCommandLineParser &parser);
 
 /// Opens the store named by --db, XRAY_DB or the default. One to read from must be there.
 [[nodiscard]] Result<std::unique_ptr<store::Store>> openStore(const QCommandLineParser &parser,
                                                               store::StoreUse use);
-
-/// The answer, waited for: xrayctl has no one else to serve meanwhile.
-template<class T>
-[[nodiscard]] Result<std::shared_ptr<const T>> await(Answer<T> answer)
-{
-    answer.waitForFinished();
-    return answer.result();
-}
 
 } // namespace xray::app

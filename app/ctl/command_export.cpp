@@ -2,12 +2,11 @@
 #include "app/ctl/command.h"
 
 #include "app/exchange/exporter.h"
+#include "app/exchange/run_selection.h"
 #include "app/host/host_arguments.h"
 
 #include <QFile>
 #include <QTextStream>
-
-#include <algorithm>
 
 #include <unistd.h>
 
@@ -15,11 +14,10 @@ namespace xray::app {
 
 namespace {
 
-constexpr int kRunsPerPage = 500;
-
 struct ExportRequest
 {
-    std::vector<ExecutionId> runs; ///< empty: every run of the store
+    std::optional<query::Query> query; ///< the runs that match, or whose steps do
+    std::vector<ExecutionId> runs;     ///< without a query; empty: every run of the store
     ExportFormat format = ExportFormat::Bundle;
 };
 
@@ -33,6 +31,9 @@ Result<ExportRequest> requestFrom(const QCommandLineParser &parser)
                          QStringLiteral("--run takes the id of a run, a UUID.")};
         request.runs.push_back(*id);
     }
+    if (parser.isSet(QStringLiteral("query")) && !request.runs.empty())
+        return Error{ErrorCode::InvalidValue,
+                     QStringLiteral("--run and --query exclude each other.")};
     const auto format = exportFormatFromWord(parser.value(QStringLiteral("format")));
     if (!format)
         return Error{ErrorCode::InvalidValue,
@@ -41,30 +42,16 @@ Result<ExportRequest> requestFrom(const QCommandLineParser &parser)
     return request;
 }
 
-/// Oldest first, so that what is read back arrives in the order it happened.
-Result<std::vector<ExecutionId>> everyRun(RunSource &source)
+Result<std::vector<ExecutionId>> selectedRuns(store::Store &store, const ExportRequest &request)
 {
-    std::vector<ExecutionId> runs;
-    RunPageQuery query;
-    query.limit = kRunsPerPage;
-    for (;;) {
-        const auto page = await(source.runPage(query, {}));
-        if (!page)
-            return page.error();
-        for (const Execution &run : (*page)->runs)
-            runs.push_back(run.id);
-        if (!(*page)->more)
-            break;
-        query.after = {{(*page)->runs.back().startedAt, (*page)->runs.back().id}};
-    }
-    std::reverse(runs.begin(), runs.end());
-    return runs;
+    if (request.query)
+        return runsOf(store.queries(), *request.query, nowNs(), {});
+    return request.runs.empty() ? everyRun(store, {}) : request.runs;
 }
 
-int writeRuns(RunSource &source, const ExportRequest &request, QIODevice &out)
+int writeRuns(store::Store &source, const ExportRequest &request, QIODevice &out)
 {
-    auto runs =
-        request.runs.empty() ? everyRun(source) : Result<std::vector<ExecutionId>>(request.runs);
+    const auto runs = selectedRuns(source, request);
     if (!runs)
         return fail(runs.error());
     const bool onTerminal = isatty(STDERR_FILENO) != 0;
@@ -84,10 +71,13 @@ int runExport(const QStringList &arguments)
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral(
         "Writes runs for others: as a bundle (X-Ray's own, read back by xrayctl import), as OTLP "
-        "JSON, or as a trace for Perfetto. Without --run, every run."));
+        "JSON, or as a trace for Perfetto. Without --run and --query, every run."));
     addStoreOptions(parser);
     parser.addOption({QStringLiteral("run"), QStringLiteral("A run to write; may be given again."),
                       QStringLiteral("ID")});
+    parser.addOption({QStringLiteral("query"),
+                      QStringLiteral("The runs that match, or that have a step that does."),
+                      QStringLiteral("TEXT")});
     parser.addOption({QStringLiteral("format"), QStringLiteral("bundle, otlp or perfetto."),
                       QStringLiteral("FORMAT"), QStringLiteral("bundle")});
     parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
@@ -95,15 +85,23 @@ int runExport(const QStringList &arguments)
                       QStringLiteral("FILE")});
     if (const auto code = parse(parser, arguments))
         return *code;
-    const auto request = requestFrom(parser);
+    auto request = requestFrom(parser);
     if (!request)
         return wrongUsage(request.error().message);
     if (!parser.positionalArguments().isEmpty())
-        return wrongUsage(QStringLiteral("export takes its runs with --run."));
+        return wrongUsage(QStringLiteral("export takes its runs with --run or --query."));
 
     auto store = openStore(parser, store::StoreUse::ReadOnly);
     if (!store)
         return fail(store.error());
+    if (parser.isSet(QStringLiteral("query"))) {
+        const auto query = parseQuery(parser.value(QStringLiteral("query")));
+        if (const auto *code = std::get_if<int>(&query))
+            return *code;
+        request->query = std::get<query::Query>(query);
+        if (const auto code = checkNames(*request->query, (*store)->queries()))
+            return *code;
+    }
     QFile out(parser.value(QStringLiteral("output")));
     const bool opened = out.fileName().isEmpty() ? out.open(stdout, QIODevice::WriteOnly)
                                                  : out.open(QIODevice::WriteOnly);

@@ -4,7 +4,7 @@
 #include "app/ctl/rows.h"
 #include "app/host/host_arguments.h"
 
-#include <model/query/language.h>
+#include <model/core/answer.h>
 
 #include <QFile>
 #include <QTextStream>
@@ -48,15 +48,6 @@ Result<std::shared_ptr<const T>> awaitLong(Answer<T> answer, const Ticket &ticke
     if (told)
         err << "\r                    \r" << Qt::flush;
     return await(std::move(answer));
-}
-
-int failQuery(const query::QueryError &error)
-{
-    QTextStream err(stderr);
-    err << "xrayctl: " << query::describe(error) << '\n';
-    if (!error.example.isEmpty())
-        err << "For example: " << error.example << '\n';
-    return kWrongUsage;
 }
 
 int printSteps(query::QuerySource &source, const Request &request, QIODevice &out)
@@ -178,21 +169,18 @@ int runQuery(const QStringList &arguments)
     const QStringList texts = parser.positionalArguments();
     if (texts.size() != 1)
         return wrongUsage(QStringLiteral("query takes one text; put it in quotes."));
-    const query::ParseOutcome parsed = query::parse(texts[0]);
-    if (const auto *error = std::get_if<query::QueryError>(&parsed))
-        return failQuery(*error);
+    const auto query = parseQuery(texts[0]);
+    if (const auto *code = std::get_if<int>(&query))
+        return *code;
 
     auto store = openStore(parser, store::StoreUse::ReadOnly);
     if (!store)
         return fail(store.error());
     query::QuerySource &source = (*store)->queries();
-    const auto catalogue = await(source.catalogue({}));
-    if (!catalogue)
-        return fail(catalogue.error());
-    const auto &query = std::get<query::Query>(parsed);
-    if (const auto errors = query::check(query, **catalogue); !errors.empty())
-        return failQuery(errors.front());
-    return answer(parser, source, {query, nowNs(), limit, *format});
+    const auto &tree = std::get<query::Query>(query);
+    if (const auto code = checkNames(tree, source))
+        return *code;
+    return answer(parser, source, {tree, nowNs(), limit, *format});
 }
 
 } // namespace xray::app

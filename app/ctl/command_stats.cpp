@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/command.h"
 
+#include <model/core/answer.h>
+
 #include "app/host/host_arguments.h"
 
 #include <QFile>

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/exchange/run_contents.h"
 
+#include <model/core/answer.h>
+
 namespace xray::app {
 
 namespace {
 
 constexpr int kStepsPerPage = 500;
-
-template<class T>
-Result<std::shared_ptr<const T>> await(Answer<T> answer)
-{
-    answer.waitForFinished();
-    if (answer.resultCount() == 0)
-        return Error{ErrorCode::Unavailable, QStringLiteral("The store was closed.")};
-    return answer.result();
-}
 
 Result<std::vector<StepDetail>> readSteps(RunSource &source, ExecutionId id, const Ticket &ticket)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/file_jobs.h"
 
+#include "app/exchange/run_selection.h"
+
 #include <model/core/answer.h>
 
 #include <QSaveFile>
@@ -68,9 +70,24 @@ void FileJobs::importNext()
 
 void FileJobs::exportRuns(std::vector<ExecutionId> runs, ExportFormat format, const QString &path)
 {
-    auto written =
+    follow(
         QtConcurrent::run([&source = m_host.source(), ticket = m_ticket, runs = std::move(runs),
-                           format, path] { return writeFile(source, runs, format, path, ticket); });
+                           format, path] { return writeFile(source, runs, format, path, ticket); }),
+        path);
+}
+
+void FileJobs::exportMatches(query::Query query, ExportFormat format, const QString &path)
+{
+    follow(QtConcurrent::run([&host = m_host, ticket = m_ticket, query = std::move(query), format,
+                              path]() -> Result<> {
+               const auto runs = runsOf(host.queries(), query, nowNs(), ticket);
+               return runs ? writeFile(host.source(), *runs, format, path, ticket) : runs.error();
+           }),
+           path);
+}
+
+void FileJobs::follow(const QFuture<Result<>> &written, const QString &path)
+{
     m_running.push_back(QFuture<void>(written));
     whenAnswered(written, this, [this, path](const Result<> &done) {
         if (done)

@@ -7,6 +7,8 @@
 #include "app/exchange/importer.h"
 #include "app/host/host.h"
 
+#include <model/query/tree.h>
+
 #include <QFuture>
 #include <QObject>
 
@@ -24,6 +26,8 @@ public:
     void import(const QStringList &paths);
     /// Writes the runs; exported() or failed() tells.
     void exportRuns(std::vector<ExecutionId> runs, ExportFormat format, const QString &path);
+    /// The same with the runs that match, or that have a step that does.
+    void exportMatches(query::Query query, ExportFormat format, const QString &path);
 
 Q_SIGNALS:
     void imported(const QString &path, const xray::app::ImportSummary &summary);
@@ -32,6 +36,7 @@ Q_SIGNALS:
 
 private:
     void importNext();
+    void follow(const QFuture<Result<>> &written, const QString &path);
 
     Host &m_host;
     Ticket m_ticket;

@@ -229,18 +229,20 @@ void MainWindow::refreshActions()
 {
     const bool open = m_workspace != nullptr;
     for (const ActionId id :
-         {ActionId::Search, ActionId::AskQuery, ActionId::BuildQuery, ActionId::SaveQuery,
-          ActionId::WatchQuery, ActionId::FocusRuns, ActionId::FocusTimeline, ActionId::FocusSteps,
-          ActionId::FocusInspector, ActionId::PreviousStep, ActionId::NextStep,
-          ActionId::FollowLive, ActionId::ImportFiles, ActionId::ExportRun, ActionId::FitTimeline,
-          ActionId::ShowPlumbing, ActionId::EditTags, ActionId::DeleteRuns, ActionId::UndoDelete,
-          ActionId::Diagnostics})
+         {ActionId::Search,        ActionId::AskQuery,   ActionId::BuildQuery,
+          ActionId::SaveQuery,     ActionId::WatchQuery, ActionId::FocusRuns,
+          ActionId::FocusTimeline, ActionId::FocusSteps, ActionId::FocusInspector,
+          ActionId::PreviousStep,  ActionId::NextStep,   ActionId::FollowLive,
+          ActionId::ImportFiles,   ActionId::ExportRun,  ActionId::FitTimeline,
+          ActionId::ShowPlumbing,  ActionId::EditTags,   ActionId::DeleteRuns,
+          ActionId::UndoDelete,    ActionId::Diagnostics})
         action(id)->setEnabled(open);
     const bool atQuery = open && m_workspace->showsQueries();
-    action(ActionId::Back)->setEnabled(open && (atQuery || m_workspace->cameFromQueries() ||
-                                                m_workspace->session().canGoBack()));
-    action(ActionId::Forward)->setEnabled(open && !atQuery &&
-                                          m_workspace->session().canGoForward());
+    action(ActionId::Back)
+        ->setEnabled(open && (atQuery || m_workspace->cameFromQueries() ||
+                              m_workspace->session().canGoBack()));
+    action(ActionId::Forward)
+        ->setEnabled(open && !atQuery && m_workspace->session().canGoForward());
 }
 
 void MainWindow::perform(ActionId id)
@@ -282,7 +284,7 @@ void MainWindow::perform(ActionId id)
     case ActionId::ImportFiles:
         return chooseImports();
     case ActionId::ExportRun:
-        return chooseExport();
+        return m_workspace->chooseExport();
     case ActionId::FollowLive:
         return m_workspace->session().setFollow(
             action(ActionId::FollowLive)->isChecked() ? Follow::On : Follow::Off);
@@ -344,19 +346,6 @@ void MainWindow::chooseImports()
         QStringLiteral("Runs (*.xray *.json *.jsonl *.ndjson);;All files (*)"));
     if (!paths.isEmpty() && m_workspace)
         m_workspace->importFiles(paths);
-}
-
-void MainWindow::chooseExport()
-{
-    const auto run = m_workspace->session().openRunId();
-    if (!run)
-        return;
-    const QString path = QFileDialog::getSaveFileName(
-        this, QStringLiteral("Export the open run"), run->toString() + QStringLiteral(".xray"),
-        QStringLiteral("X-Ray bundle (*.xray);;OTLP JSON (*.json);;"
-                       "Perfetto trace (*.perfetto.json)"));
-    if (!path.isEmpty() && m_workspace)
-        m_workspace->exportOpenRun(path);
 }
 
 static QStringList localFiles(const QMimeData &data)

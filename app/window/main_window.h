@@ -84,7 +84,6 @@ private:
     void chooseStore();
     void openUrl(const store::StoreUrl &url, DemoFill demo);
     void chooseImports();
-    void chooseExport();
     void useAnotherPort();
     void toggleDiagnostics();
     void refreshDiagnostics();

@@ -190,6 +190,8 @@ void QueryPage::connectResults()
                 Q_EMIT textChanged(m_session.text());
             });
     connect(m_results, &ResultsPanel::exportRequested, this, &QueryPage::exportMatches);
+    connect(m_results, &ResultsPanel::runExportRequested, this,
+            [this] { Q_EMIT runExportRequested(m_session.results().query()); });
     connect(m_results, &ResultsPanel::openRequested, &m_session, &QuerySession::openMatch);
     connect(&m_session, &QuerySession::opened, this, &QueryPage::openRequested);
     connect(&m_session, &QuerySession::matchesArrived, this, &QueryPage::tellOfMatches);

@@ -56,6 +56,8 @@ Q_SIGNALS:
     void openRequested(xray::ExecutionId run, const std::optional<xray::StepId> &step);
     /// The text of the query is another one now, not by typing.
     void textChanged(const QString &text);
+    /// The runs that match are to be written to a file, whole.
+    void runExportRequested(const xray::query::Query &query);
     /// Something the user should know.
     void told(const QString &message);
     void closeRequested();

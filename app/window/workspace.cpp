@@ -20,6 +20,7 @@
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QPointer>
 #include <QScrollBar>
@@ -346,6 +347,7 @@ void Workspace::connectQueries()
     connect(m_queryPage, &QueryPage::closeRequested, this, &Workspace::showRuns);
     connect(m_queryPage, &QueryPage::openRequested, this, &Workspace::openFromQuery);
     connect(m_queryPage, &QueryPage::told, this, &Workspace::tell);
+    connect(m_queryPage, &QueryPage::runExportRequested, this, &Workspace::chooseExportOf);
     for (const auto *payload : m_inspector->findChildren<views::PayloadView *>())
         connect(payload, &views::PayloadView::valuePicked, m_queryPage, &QueryPage::narrowTo);
     connect(&m_session, &Session::historyChanged, this, [this] { m_cameFromQueries = false; });
@@ -537,11 +539,52 @@ void Workspace::tellOfImport(const QString &path, const ImportSummary &summary)
         m_session.openRun(*summary.runs.begin());
 }
 
+/// Of bundles, OTLP JSON and Perfetto traces.
+static const QStringList kExportSuffixes{QStringLiteral("xray"), QStringLiteral("json"),
+                                         QStringLiteral("perfetto.json")};
+
 static ExportFormat formatOf(const QString &path)
 {
     if (path.endsWith(QLatin1String(".perfetto.json")))
         return ExportFormat::Perfetto;
     return path.endsWith(QLatin1String(".json")) ? ExportFormat::Otlp : ExportFormat::Bundle;
+}
+
+void Workspace::askForExportPath(const QString &title, const QString &suggestion,
+                                 const std::function<void(const QString &)> &take)
+{
+    auto *dialog = new QFileDialog(this, title);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({QStringLiteral("X-Ray bundle (*.%1)").arg(kExportSuffixes[0]),
+                            QStringLiteral("OTLP JSON (*.%1)").arg(kExportSuffixes[1]),
+                            QStringLiteral("Perfetto trace (*.%1)").arg(kExportSuffixes[2])});
+    dialog->setDefaultSuffix(kExportSuffixes.front());
+    dialog->selectFile(suggestion);
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &filter) {
+        dialog->setDefaultSuffix(kExportSuffixes.at(dialog->nameFilters().indexOf(filter)));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, take);
+    dialog->open();
+}
+
+void Workspace::chooseExport()
+{
+    if (const auto run = m_session.openRunId())
+        askForExportPath(QStringLiteral("Export the open run"),
+                         run->toString() + QStringLiteral(".xray"),
+                         [this](const QString &path) { exportOpenRun(path); });
+}
+
+void Workspace::chooseExportOf(const query::Query &query)
+{
+    askForExportPath(QStringLiteral("Export the runs that match"), QStringLiteral("matches.xray"),
+                     [this, query](const QString &path) { exportMatches(query, path); });
+}
+
+void Workspace::exportMatches(const query::Query &query, const QString &path)
+{
+    m_files.exportMatches(query, formatOf(path), path);
 }
 
 void Workspace::exportOpenRun(const QString &path)

@@ -18,6 +18,8 @@ class QSplitter;
 class QStackedWidget;
 class QTabBar;
 
+#include <functional>
+
 namespace xray::views {
 class EmptyState;
 class ErrorListView;
@@ -68,7 +70,12 @@ public:
     void importFiles(const QStringList &paths);
     /// Writes the open run; what kind of file, its name says: .json is OTLP, .perfetto.json a
     /// Perfetto trace, anything else a bundle.
+    /// Writes the open run, or the runs of the matches, to a file that the user chooses; its name
+    /// says in which format.
+    void chooseExport();
+    void chooseExportOf(const query::Query &query);
     void exportOpenRun(const QString &path);
+    void exportMatches(const query::Query &query, const QString &path);
     void editTagsOfRun();
     void deleteSelectedRuns();
     void undoDelete();
@@ -110,6 +117,8 @@ private:
     void saveTags(ExecutionId id, const QStringList &tags);
     void submit(std::vector<Event> events, const QString &whatFailed);
     void tell(const QString &message);
+    void askForExportPath(const QString &title, const QString &suggestion,
+                          const std::function<void(const QString &)> &take);
     void tellOfImport(const QString &path, const ImportSummary &summary);
 
     Host &m_host;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the GUI thread takes an answer. QFuture::then(context, …) of Qt 6.4 aborts when the context
-// is destroyed before the answer comes, and looks at it from the answering thread; this does
-// neither.
+// How an answer is taken: by the GUI thread, and by threads that may wait. QFuture::then(context,
+// …) of Qt 6.4 aborts when the context is destroyed before the answer comes, and looks at it from
+// the answering thread; this does neither.
 #pragma once
+
+#include "model/core/result.h"
 
 #include <QFutureWatcher>
 
+#include <memory>
 #include <utility>
 
 namespace xray {
@@ -23,6 +26,18 @@ void whenAnswered(const QFuture<T> &answer, QObject *context, Function &&functio
                              function(watcher->result());
                      });
     watcher->setFuture(answer);
+}
+
+/// The answer, waited for; not on the GUI thread. Unavailable if the answering side went away
+/// without a word.
+template<class T>
+[[nodiscard]] Result<std::shared_ptr<const T>>
+await(QFuture<Result<std::shared_ptr<const T>>> answer)
+{
+    answer.waitForFinished();
+    if (answer.resultCount() == 0)
+        return Error{ErrorCode::Unavailable, QStringLiteral("The store was closed.")};
+    return answer.result();
 }
 
 } // namespace xray

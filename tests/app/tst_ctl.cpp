@@ -72,6 +72,23 @@ QList<QByteArrayList> recordsOf(const QByteArray &csv)
     return records;
 }
 
+QSet<QString> runsOf(const QByteArray &ndjson, const char *member = "id")
+{
+    QSet<QString> runs;
+    for (const QJsonValue row : linesOf(ndjson))
+        runs.insert(row[QLatin1String(member)].toString());
+    return runs;
+}
+
+/// The runs of what a query finds, whatever it asks for.
+QSet<QString> runsThatMatch(const QString &url, const QString &query)
+{
+    const QByteArray found = xrayctl({QStringLiteral("query"), QStringLiteral("--db"), url,
+                                      QStringLiteral("--limit"), QStringLiteral("100000"), query})
+                                 .out;
+    return runsOf(found, query.startsWith(QLatin1String("runs")) ? "id" : "execution_id");
+}
+
 /// Runs xrayctl where the disk below the folder is mounted read-only, for that process alone.
 Ended onReadOnlyDisk(const QString &folder, const QStringList &arguments)
 {
@@ -260,6 +277,40 @@ private Q_SLOTS:
             PipelineClient(server.port()).post("/executions", runJson(ExecutionId::newV7())).status,
             201);
         QCOMPARE(linesOf(show(QStringLiteral("sqlite:") + path, {}).out).size(), 1);
+    }
+
+    void theRunsOfAQueryAreExported_data()
+    {
+        QTest::addColumn<QString>("query");
+        QTest::newRow("steps") << QStringLiteral("type = filter and percentage_eliminated > 50");
+        QTest::newRow("runs") << QStringLiteral("runs where count(type = llm) > 1");
+    }
+    void theRunsOfAQueryAreExported()
+    {
+        QFETCH(QString, query);
+        const QString from = store(m_folder, "exported.db");
+        if (!QFileInfo::exists(m_folder.filePath(QStringLiteral("exported.db"))))
+            QCOMPARE(demo(from, 3).code, 0);
+        const QTemporaryDir folder;
+        const QString bundle = folder.filePath(QStringLiteral("matches.xray"));
+        const QString into = QStringLiteral("sqlite:") + folder.filePath(QStringLiteral("x.db"));
+        QCOMPARE(xrayctl({QStringLiteral("export"), QStringLiteral("--db"), from,
+                          QStringLiteral("--query"), query, QStringLiteral("-o"), bundle})
+                     .code,
+                 0);
+        QCOMPARE(xrayctl({QStringLiteral("import"), QStringLiteral("--db"), into, bundle}).code, 0);
+        QCOMPARE(runsOf(show(into, {}).out), runsThatMatch(from, query));
+    }
+
+    void anExportOfAWrongQueryIsWrongUsage()
+    {
+        const QString from = store(m_folder, "wrong.db");
+        QCOMPARE(demo(from, 3).code, 0);
+        for (const char *text : {"type =", "no_such_metric > 1"})
+            QCOMPARE(xrayctl({QStringLiteral("export"), QStringLiteral("--db"), from,
+                              QStringLiteral("--query"), QString::fromLatin1(text)})
+                         .code,
+                     2);
     }
 
     void aStoreOnAReadOnlyDiskCanBeRead()

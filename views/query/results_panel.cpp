@@ -164,6 +164,9 @@ void ResultsPanel::fillExportMenu()
     add(QStringLiteral("CSV…"), ExportFormat::Csv);
     add(QStringLiteral("JSON…"), ExportFormat::Json);
     add(QStringLiteral("NDJSON…"), ExportFormat::Ndjson);
+    m_export->menu()->addSeparator();
+    m_export->menu()->addAction(QStringLiteral("Whole runs…"), this,
+                                &ResultsPanel::runExportRequested);
 }
 
 void ResultsPanel::setCount(const std::optional<query::CountAnswer> &count)

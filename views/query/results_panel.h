@@ -51,6 +51,8 @@ Q_SIGNALS:
     void conditionPicked(const xray::query::Condition &condition, xray::views::Picked how);
     void groupByRunToggled();
     void exportRequested(xray::views::ExportFormat format);
+    /// The runs of the matches, whole, rather than rows of the result.
+    void runExportRequested();
     void cancelRequested();
     void retryRequested();
     void suggestionTaken(const xray::query::QueryError &error);
