@@ -21,12 +21,16 @@ enum class Encoding { Json, Protobuf };
 inline constexpr qint64 kMaxSpansPerRequest = 10'000;
 inline constexpr qint64 kMaxAttributes = 10'000; ///< of a span, an event, a link, a resource
 inline constexpr int kMaxValueDepth = 32;        ///< arrays and lists in an attribute's value
+inline constexpr qint64 kMaxDecodedBytes = 128LL * 1024 * 1024; ///< of a request's spans together
 
 struct DecodeLimits
 {
     qint64 maxSpans = kMaxSpansPerRequest; ///< what is beyond is rejected, and said so
     qint64 maxAttributes = kMaxAttributes; ///< what is beyond counts as dropped
     int maxValueDepth = kMaxValueDepth;    ///< a span with deeper values is rejected
+    /// Each span holds its resource and scope, which the request holds once: a few MiB could become
+    /// as many GiB. A span that would exceed this is rejected.
+    qint64 maxBytes = kMaxDecodedBytes;
 };
 
 struct DecodedTraces

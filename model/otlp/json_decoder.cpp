@@ -417,9 +417,9 @@ private:
 
     void readItem(const Value &item)
     {
-        if (m_collector.isFull())
-            m_collector.rejectAsTooMany(m_place);
-        else if (m_signal == Signal::Traces)
+        if (!m_collector.hasRoom(m_place, m_suffix.size()))
+            return;
+        if (m_signal == Signal::Traces)
             readSpan(item);
         else
             readLog(item);

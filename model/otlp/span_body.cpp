@@ -179,23 +179,33 @@ QString DecodedCollector::textOf(const Place &place) const
 void DecodedCollector::add(const Place &place, RawSpan span, Depth depth)
 {
     if (depth == Depth::Exceeded)
-        reject(
+        return reject(
             place,
             QStringLiteral("a value is nested deeper than %1 levels").arg(m_limits.maxValueDepth));
+    if (!hasRoom(place, span.body.size()))
+        return;
+    m_bytes += span.body.size();
+    m_decoded.spans.push_back(std::move(span));
+}
+
+bool DecodedCollector::hasRoom(const Place &place, qsizetype bytes)
+{
+    if (qint64(m_decoded.spans.size()) >= m_limits.maxSpans)
+        reject(place, QStringLiteral("a request may hold %1; send smaller batches")
+                          .arg(m_limits.maxSpans));
+    else if (m_bytes + bytes > m_limits.maxBytes)
+        reject(place, QStringLiteral("the request, each span with its resource and scope, comes to "
+                                     "more than %1 bytes; send smaller batches")
+                          .arg(m_limits.maxBytes));
     else
-        m_decoded.spans.push_back(std::move(span));
+        return true;
+    return false;
 }
 
 void DecodedCollector::reject(const Place &place, const QString &why)
 {
     if (m_decoded.rejected++ == 0)
         m_decoded.why = textOf(place) + QStringLiteral(": ") + why;
-}
-
-void DecodedCollector::rejectAsTooMany(const Place &place)
-{
-    reject(place,
-           QStringLiteral("a request may hold %1; send smaller batches").arg(m_limits.maxSpans));
 }
 
 DecodedTraces DecodedCollector::take()

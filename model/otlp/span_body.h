@@ -92,15 +92,12 @@ public:
     }
 
     [[nodiscard]] const DecodeLimits &limits() const { return m_limits; }
-    [[nodiscard]] bool isFull() const
-    {
-        return qint64(m_decoded.spans.size()) >= m_limits.maxSpans;
-    }
-    /// Keeps the span or log record, unless it is too deep.
+    /// Whether there is room for one more that has at least so many bytes; if not, it is rejected.
+    [[nodiscard]] bool hasRoom(const Place &place, qsizetype bytes);
+    /// Keeps the span or log record, unless it is too deep or too large.
     void add(const Place &place, RawSpan span, Depth depth);
     void ignore() { ++m_decoded.ignored; }
     void reject(const Place &place, const QString &why);
-    void rejectAsTooMany(const Place &place);
     [[nodiscard]] DecodedTraces take();
 
 private:
@@ -109,6 +106,7 @@ private:
     Signal m_signal;
     DecodeLimits m_limits;
     DecodedTraces m_decoded;
+    qint64 m_bytes = 0; ///< of the bodies that are kept
 };
 
 /// Whether a log record of that event name is kept.

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void aBadIdCostsOnlyItsSpan();
     void aSpanThatIsNoProtobufCostsOnlyItself();
     void whatIsBeyondTheLimitsIsCounted();
+    void aResourceIsNotMultipliedWithoutBound();
     void aMillionAttributesAreCounted();
     void aValueThatIsTooDeepCostsOnlyItsSpan();
     void anEmptyRequestIsASuccess();
@@ -286,6 +287,27 @@ void TestOtlpDecode::whatIsBeyondTheLimitsIsCounted()
     QVERIFY(decoded->why.contains(QLatin1String("send smaller batches")));
     QVERIFY(
         decoded->spans.front().body.contains(R"("attributes":{"a":1},"droppedAttributesCount":4)"));
+}
+
+void TestOtlpDecode::aResourceIsNotMultipliedWithoutBound()
+{
+    const QByteArray resource =
+        R"({"attributes":[{"key":"k","value":{"stringValue":")" + QByteArray(10'000, 'x') + R"("}}]})";
+    QByteArrayList spans;
+    for (int i = 1; i <= 20; ++i)
+        spans << R"({"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":")" +
+                     QByteArray::number(i).rightJustified(16, '0') + R"("})";
+    const QByteArray body = R"({"resourceSpans":[{"resource":)" + resource +
+                            R"(,"scopeSpans":[{"spans":[)" + spans.join(',') + "]}]}]}";
+    DecodeLimits limits;
+    limits.maxBytes = 105'000;
+    const auto decoded = decodeTraces(body, Encoding::Json, limits);
+    QVERIFY(decoded.ok());
+    QCOMPARE(decoded->spans.size(), 10);
+    QCOMPARE(decoded->rejected, 10);
+    QVERIFY2(decoded->why.startsWith(QLatin1String("resourceSpans[0].scopeSpans[0].spans[10]: the "
+                                                   "request, each span with its resource")),
+             qPrintable(decoded->why));
 }
 
 void TestOtlpDecode::aMillionAttributesAreCounted()
