@@ -452,7 +452,7 @@ Result<> EventApplier::replaceTrace(LiveRun &run, TimeNs now)
 
 Result<bool> EventApplier::mapStaleTrace(TimeNs now)
 {
-    auto row = m_traces.spans().nextStale(now - kRemapInterval);
+    auto row = m_traces.spans().nextStale(now);
     if (!row)
         return row.error();
     if (!*row)

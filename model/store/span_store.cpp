@@ -37,10 +37,10 @@ Result<std::unique_ptr<SpanStore>> SpanStore::create(SqliteConnection &connectio
         {&store->m_all, "SELECT id, kind, span_id, ended_at, body FROM spans "
                         "WHERE execution_id = ?1 ORDER BY id"},
         {&store->m_more, "SELECT 1 FROM spans WHERE execution_id = ?1 LIMIT 1 OFFSET ?2"},
-        {&store->m_markStale, "INSERT INTO stale_traces(execution_id, mapped_at) VALUES(?1, ?2) "
+        {&store->m_markStale, "INSERT INTO stale_traces(execution_id, due_at) VALUES(?1, ?2) "
                               "ON CONFLICT DO NOTHING"},
         {&store->m_markFresh, "DELETE FROM stale_traces WHERE execution_id = ?1"},
-        {&store->m_nextStale, "SELECT execution_id FROM stale_traces WHERE mapped_at < ?1 LIMIT 1"},
+        {&store->m_nextStale, "SELECT execution_id FROM stale_traces WHERE due_at <= ?1 LIMIT 1"},
         {&store->m_deleteSlice, "DELETE FROM spans WHERE id IN "
                                 "(SELECT id FROM spans WHERE execution_id = ?1 LIMIT ?2) "
                                 "RETURNING 1"},
@@ -143,9 +143,9 @@ Result<bool> SpanStore::hasMoreThan(ExecutionRow runRow, int count)
     return found->has_value();
 }
 
-Result<> SpanStore::markStale(ExecutionRow runRow, TimeNs mappedAt)
+Result<> SpanStore::markStale(ExecutionRow runRow, TimeNs dueAt)
 {
-    return run(m_markStale.bind(1, runRow.value).bind(2, mappedAt));
+    return run(m_markStale.bind(1, runRow.value).bind(2, dueAt));
 }
 
 Result<> SpanStore::markFresh(ExecutionRow runRow)
@@ -153,9 +153,9 @@ Result<> SpanStore::markFresh(ExecutionRow runRow)
     return run(m_markFresh.bind(1, runRow.value));
 }
 
-Result<std::optional<ExecutionRow>> SpanStore::nextStale(TimeNs mappedBefore)
+Result<std::optional<ExecutionRow>> SpanStore::nextStale(TimeNs now)
 {
-    auto row = first(m_nextStale.bind(1, mappedBefore));
+    auto row = first(m_nextStale.bind(1, now));
     if (!row)
         return row.error();
     return *row ? std::optional(ExecutionRow{**row}) : std::nullopt;

@@ -28,11 +28,11 @@ public:
     /// Whether the run has more than `count` spans.
     [[nodiscard]] Result<bool> hasMoreThan(ExecutionRow run, int count);
 
-    /// Remembers that the run does not show all of its spans; `mappedAt` is when it last did.
-    [[nodiscard]] Result<> markStale(ExecutionRow run, TimeNs mappedAt);
+    /// Remembers that the run does not show all of its spans and is to be mapped from `dueAt` on.
+    [[nodiscard]] Result<> markStale(ExecutionRow run, TimeNs dueAt);
     [[nodiscard]] Result<> markFresh(ExecutionRow run);
-    /// A run that waits since before `mappedBefore`, if there is one.
-    [[nodiscard]] Result<std::optional<ExecutionRow>> nextStale(TimeNs mappedBefore);
+    /// A run that is due, if there is one.
+    [[nodiscard]] Result<std::optional<ExecutionRow>> nextStale(TimeNs now);
 
     /// Marks every trace stale if the store was last mapped under another `version` of the rules.
     [[nodiscard]] Result<> mapAgainIfNot(qint64 version);

@@ -104,6 +104,7 @@ private:
     void indexText(TimeNs now);
     bool indexSlice();
     void sweep(TimeNs now);
+    bool mapStaleTraces(TimeNs now);
     bool exists(const char *sql, std::int64_t parameter);
     void noteCommit(const BatchCommitter::Commit &commit);
     template<class Slice>
@@ -422,12 +423,8 @@ void StoreWriter::Loop::sweep(TimeNs now)
                quietSince))
         runSlice("marking incomplete runs",
                  [&](EventApplier &applier) { return applier.markIncomplete(quietSince); });
-    while (m_writer.m_queue.isEmpty() &&
-           exists("SELECT 1 FROM stale_traces WHERE mapped_at < ?1", now - kRemapInterval)) {
-        if (!runSlice("mapping a trace",
-                      [&](EventApplier &applier) { return applier.mapStaleTrace(now); }))
-            return;
-    }
+    if (!mapStaleTraces(now))
+        return;
     while (m_writer.m_queue.isEmpty() && exists("SELECT 1 FROM loose_zones WHERE ?1", 1)) {
         if (!runSlice("tightening metric zones",
                       [this](EventApplier &) { return StepNotes::tightenZones(*m_connection); }))
@@ -439,6 +436,19 @@ void StoreWriter::Loop::sweep(TimeNs now)
                       [&](EventApplier &applier) { return applier.purgeSlice(now); }))
             return;
     }
+}
+
+/// Those that are due: all of them while nobody waits, else one a turn. False when one failed.
+bool StoreWriter::Loop::mapStaleTraces(TimeNs now)
+{
+    do {
+        if (!exists("SELECT 1 FROM stale_traces WHERE due_at <= ?1", now))
+            return true;
+        if (!runSlice("mapping a trace",
+                      [&](EventApplier &applier) { return applier.mapStaleTrace(now); }))
+            return false;
+    } while (m_writer.m_queue.isEmpty());
+    return true;
 }
 
 /// Whether the query finds a row; looked at before a transaction is begun for it.

@@ -6,6 +6,7 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
+#include <chrono>
 
 namespace xray::store {
 
@@ -15,6 +16,13 @@ namespace {
 
 /// Large traces whose last mapping is remembered; beyond it they are mapped once too often.
 constexpr std::size_t kMaxTracesRemembered = 1024;
+constexpr DurationNs kRestPerWork = 4;
+
+DurationNs since(std::chrono::steady_clock::time_point begun)
+{
+    const auto passed = std::chrono::steady_clock::now() - begun;
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(passed).count();
+}
 
 /// The run as its trace tells it, besides what people have given it since; as it was while there
 /// is nothing to tell.
@@ -209,6 +217,11 @@ Result<> TraceKeeper::Work::removeTheRest()
     return Success{};
 }
 
+DurationNs remapPause(DurationNs cost)
+{
+    return std::clamp(kRestPerWork * cost, kShortestRemapPause, kLongestRemapPause);
+}
+
 // ---- TraceKeeper ---------------------------------------------------------------------------
 
 Result<std::unique_ptr<TraceKeeper>> TraceKeeper::create(SqliteConnection &connection,
@@ -229,16 +242,27 @@ Result<bool> TraceKeeper::isDue(ExecutionRow run, TimeNs now)
         return large.error();
     if (!*large)
         return true;
-    const auto last = m_mappedAt.find(run);
-    if (last == m_mappedAt.end() || now - last->second >= kRemapInterval || now < last->second)
+    const auto due = m_dueAt.find(run);
+    const bool isWaiting = due != m_dueAt.end() && now < due->second &&
+                           due->second - now <= kLongestRemapPause; // else the clock was set back
+    if (!isWaiting)
         return true;
-    if (auto marked = m_spans->markStale(run, last->second); !marked)
+    if (auto marked = m_spans->markStale(run, due->second); !marked)
         return marked.error();
     return false;
 }
 
+void TraceKeeper::rememberMapping(ExecutionRow run, TimeNs now, DurationNs cost)
+{
+    if (m_dueAt.size() >= kMaxTracesRemembered)
+        m_dueAt.clear();
+    const DurationNs rest = std::min(cost + remapPause(cost), kLongestRemapPause);
+    m_dueAt.insert_or_assign(run, now + rest);
+}
+
 Result<TraceKeeper::Replacement> TraceKeeper::replace(const RunState &before, TimeNs now)
 {
+    const auto begun = std::chrono::steady_clock::now();
     auto spans = m_spans->spansOf(before.row, before.record.id);
     if (!spans)
         return spans.error();
@@ -254,11 +278,8 @@ Result<TraceKeeper::Replacement> TraceKeeper::replace(const RunState &before, Ti
         return put.error();
     if (auto removed = work.removeTheRest(); !removed)
         return removed.error();
-    if (spans->size() > kRemapAtOnceSpans) {
-        if (m_mappedAt.size() >= kMaxTracesRemembered)
-            m_mappedAt.clear();
-        m_mappedAt.insert_or_assign(before.row, now);
-    }
+    if (spans->size() > kRemapAtOnceSpans)
+        rememberMapping(before.row, now, since(begun));
     if (auto fresh = m_spans->markFresh(before.row); !fresh)
         return fresh.error();
     return work.take();

@@ -13,10 +13,15 @@
 
 namespace xray::store {
 
-/// A trace of more spans than this is mapped again at most once per kRemapInterval, so that one
-/// that comes in hundreds of requests costs no more than it must.
+/// A trace of more spans than this is not mapped for each request that brings some: one that comes
+/// in hundreds of requests would cost the square of its size.
 inline constexpr int kRemapAtOnceSpans = 256;
-inline constexpr DurationNs kRemapInterval = kNsPerSecond / 2;
+inline constexpr DurationNs kShortestRemapPause = kNsPerSecond / 2;
+inline constexpr DurationNs kLongestRemapPause = 120 * kNsPerSecond;
+
+/// How long a large trace waits after a mapping that took `cost`: mapping it takes a fifth of the
+/// writer's time at most, however large it grows.
+[[nodiscard]] DurationNs remapPause(DurationNs cost);
 
 class TraceKeeper
 {
@@ -57,10 +62,12 @@ private:
 
     class Work;
 
+    void rememberMapping(ExecutionRow run, TimeNs now, DurationNs cost);
+
     RecordStore &m_records;
     std::unique_ptr<SpanStore> m_spans;
     std::shared_ptr<const TraceMapper> m_mapper;
-    std::unordered_map<ExecutionRow, TimeNs> m_mappedAt; ///< of large traces
+    std::unordered_map<ExecutionRow, TimeNs> m_dueAt; ///< of large traces: not mapped before
 };
 
 } // namespace xray::store

@@ -3,9 +3,15 @@
 // becomes of the rows, not what spans mean.
 #include "store_fixture.h"
 
+#include <model/store/trace_keeper.h>
+
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
+
+#include <atomic>
+#include <future>
+#include <thread>
 
 using namespace xray;
 using namespace xray::test;
@@ -114,6 +120,9 @@ private Q_SLOTS:
     void aDeletedTraceLeavesNoSpanBehind();
     void aTagOfAPersonSurvivesALateSpan();
     void aLargeTraceIsNotMappedForEachRequest();
+    void aTraceThatIsCostlyToMapRestsLonger_data();
+    void aTraceThatIsCostlyToMapRestsLonger();
+    void aLargeTraceIsMappedWhileOthersKeepTheWriterBusy();
     void spansComeThroughTheInbox();
     void anotherVersionOfTheMappingReachesStoredTraces();
     void withoutAMapperSpansAreRefused();
@@ -283,6 +292,50 @@ void tst_StoreSpans::aLargeTraceIsNotMappedForEachRequest()
     QTRY_COMPARE(snapshot().run.stepCount, kRequests * kSpansEach);
     QVERIFY2(m_mapper->calls < kRequests, qPrintable(QString::number(m_mapper->calls)));
     QTRY_COMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM stale_traces")), 0);
+}
+
+void tst_StoreSpans::aTraceThatIsCostlyToMapRestsLonger_data()
+{
+    QTest::addColumn<DurationNs>("cost");
+    QTest::addColumn<DurationNs>("pause");
+    QTest::newRow("small") << DurationNs(kNsPerMs) << store::kShortestRemapPause;
+    QTest::newRow("large") << DurationNs(kNsPerSecond) << DurationNs(4 * kNsPerSecond);
+    QTest::newRow("huge") << DurationNs(3600 * kNsPerSecond) << store::kLongestRemapPause;
+}
+
+void tst_StoreSpans::aTraceThatIsCostlyToMapRestsLonger()
+{
+    QFETCH(DurationNs, cost);
+    QTEST(store::remapPause(cost), "pause");
+}
+
+void tst_StoreSpans::aLargeTraceIsMappedWhileOthersKeepTheWriterBusy()
+{
+    constexpr int kSpans = 600;
+    for (int i = 1; i <= kSpans; ++i)
+        QVERIFY(m_fixture->put(span(static_cast<quint64>(i), "s")));
+    std::atomic<bool> isDone = false;
+    std::thread others([&] {
+        std::vector<std::future<void>> answers;
+        while (!isDone) {
+            // Always some waiting, so that the writer's queue is never seen empty.
+            auto answered = std::make_shared<std::promise<void>>();
+            answers.push_back(answered->get_future());
+            Submission submission;
+            submission.events = {startEvent(ExecutionId::newV7())};
+            submission.done = [answered](const SubmissionResult &) { answered->set_value(); };
+            (void)m_fixture->store().sink().submit(std::move(submission));
+            if (answers.size() > 64) {
+                answers.front().wait();
+                answers.erase(answers.begin());
+            }
+        }
+        for (auto &answer : answers)
+            answer.wait();
+    });
+    QTRY_COMPARE_WITH_TIMEOUT(snapshot().run.stepCount, kSpans, 10'000);
+    isDone = true;
+    others.join();
 }
 
 void tst_StoreSpans::spansComeThroughTheInbox()
