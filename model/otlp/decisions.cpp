@@ -71,6 +71,14 @@ std::optional<bool> firstTruth(const Value &object, Keys keys)
     return std::nullopt;
 }
 
+/// The score in a document's metadata, an object or its JSON.
+std::optional<double> scoreInMetadata(const Value &document)
+{
+    TextReader reader;
+    const auto text = textOf(document["metadata"]);
+    return firstNumber(text ? reader.read(*text) : document["metadata"], kScoreKeys);
+}
+
 /// The array, or the first of the object's members of those names that is one.
 Value listIn(const Value &payload, Keys keys)
 {
@@ -86,6 +94,24 @@ std::vector<Document> documentsOf(const Value &list)
     std::vector<Document> documents;
     forEachElement(list, [&](const Value &item) { documents.push_back(documentOf(item)); });
     return documents;
+}
+
+/// The list that a step was given: in its input, or in one of the arguments of the function that
+/// Traceloop wrote down.
+Value givenList(const Value &input)
+{
+    for (const Value &place : {input, input["kwargs"]}) {
+        if (const Value list = listIn(place, kListsIn); exists(list))
+            return list;
+    }
+    if (isArray(input["kwargs"]))
+        return input["kwargs"];
+    Value given(simdjson::NO_SUCH_FIELD);
+    forEachElement(input["args"], [&](const Value &argument) {
+        if (!exists(given) && isArray(argument))
+            given = argument;
+    });
+    return given;
 }
 
 /// What tells an item from others.
@@ -198,7 +224,7 @@ std::optional<Selection> judgedItem(const Value &input, const Value &output, Tex
 
 Selection comparedLists(StepType type, const Value &input, const Value &output)
 {
-    const std::vector<Document> in = documentsOf(listIn(input, kListsIn));
+    const std::vector<Document> in = documentsOf(givenList(input));
     const std::vector<Document> out = documentsOf(listIn(output, kListsOut));
     if (!areIdentified(in) || !(areIdentified(out) || isArray(listIn(output, kListsOut))))
         return {};
@@ -270,8 +296,6 @@ Selection selectionOf(const std::vector<Document> &in, const std::vector<Documen
 
 Selection selectionOf(StepType type, const Value &input, const Value &output)
 {
-    if (type != StepType::Filter && type != StepType::Ranking)
-        return {};
     TextReader reader;
     if (type == StepType::Filter) {
         if (auto judged = judgedItems(output))
@@ -286,8 +310,9 @@ Document documentOf(const Value &item)
 {
     if (const auto text = textOf(item))
         return {{}, shortened(viewOf(*text).toByteArray()), {}};
+    const auto score = firstNumber(item, kScoreKeys);
     return {firstText(item, kIdKeys), shortened(firstText(item, kNameKeys)),
-            firstNumber(item, kScoreKeys)};
+            score ? score : scoreInMetadata(item)};
 }
 
 JsonText decisionsText(const std::vector<Decision> &decisions)

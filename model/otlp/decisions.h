@@ -45,7 +45,7 @@ struct Selection
 [[nodiscard]] Selection selectionOf(const std::vector<Document> &in,
                                     const std::vector<Document> &out);
 
-/// From the payloads of a filter or a ranking; empty for other types and when they show no lists.
+/// From the payloads of a filter or a ranking; empty when they show no lists.
 [[nodiscard]] Selection selectionOf(StepType type, const Value &input, const Value &output);
 
 /// The item an object or a text names.

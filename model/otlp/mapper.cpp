@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace xray::otlp {
 
@@ -19,6 +20,7 @@ constexpr TimeNs kEarliestClock = 946684800 * kNsPerSecond; // 2000-01-01: befor
 constexpr qsizetype kMaxPayloadOfRun = 16 * 1024;           // bytes; lists of runs read metadata
 constexpr std::size_t kMaxMissingNamed = 20;
 constexpr std::size_t kMaxTags = 64;
+constexpr std::size_t kMaxServices = 64;
 
 // ---- ids -----------------------------------------------------------------------------------
 
@@ -297,14 +299,12 @@ private:
     // ---- metadata
     [[nodiscard]] std::vector<QByteArray> services() const
     {
-        std::vector<QByteArray> services;
+        std::set<QByteArray> services;
         for (const SpanFacts &span : m_spans) {
-            const QByteArray &service = span.claims.service;
-            if (!service.isEmpty() && std::ranges::find(services, service) == services.end())
-                services.push_back(service);
+            if (!span.claims.service.isEmpty() && services.size() < kMaxServices)
+                services.insert(span.claims.service);
         }
-        std::ranges::sort(services);
-        return services;
+        return {services.begin(), services.end()};
     }
 
     /// What has not come: the root, and spans that others name as their parent.
@@ -397,7 +397,8 @@ private:
 
     [[nodiscard]] Selection selectionOfStep(const SpanFacts &span, StepType type) const
     {
-        if (!span.selection.decisions.empty())
+        const bool isOfPayloads = type == StepType::Filter || type == StepType::Ranking;
+        if (!span.selection.decisions.empty() || !isOfPayloads)
             return span.selection;
         TextReader input;
         TextReader output;

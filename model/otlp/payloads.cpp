@@ -73,69 +73,89 @@ JsonText firstOf(const Value &attributes, std::initializer_list<Place> places, T
 
 // ---- flattened lists -----------------------------------------------------------------------
 
+/// Attributes, or what is left of their keys below a list.
+using Members = std::vector<std::pair<std::string_view, Value>>;
+using Elements = std::map<int, Members>;
+
+/// Lists in lists that are folded back; what is deeper keeps its dotted keys.
+constexpr int kMaxFolding = 8;
+
 /// A member of an element of a flattened list: "llm.input_messages.0.message.role".
 struct FlatKey
 {
+    std::string_view list; ///< "llm.input_messages"
     int element = 0;
     std::string_view member; ///< "role"
 };
 
-/// `key` read as PREFIX.N.NOUN.member; the noun is left out.
-std::optional<FlatKey> flatKey(std::string_view key, std::string_view prefix)
+/// `key` read as LIST.N.NOUN.member; the noun is left out.
+std::optional<FlatKey> flatKey(std::string_view key)
 {
-    if (key.size() <= prefix.size() + 1 || !key.starts_with(prefix) || key[prefix.size()] != '.')
-        return std::nullopt;
-    const char *begin = key.data() + prefix.size() + 1;
     const char *end = key.data() + key.size();
-    FlatKey found;
-    const auto number = std::from_chars(begin, end, found.element);
-    if (number.ec != std::errc{} || number.ptr == end || *number.ptr != '.')
-        return std::nullopt;
-    const std::string_view rest(number.ptr + 1, std::size_t(end - number.ptr - 1));
-    const std::size_t noun = rest.find('.');
-    found.member = noun == rest.npos ? rest : rest.substr(noun + 1);
-    return found;
+    for (std::size_t dot = key.find('.'); dot != key.npos; dot = key.find('.', dot + 1)) {
+        FlatKey found{key.substr(0, dot), 0, {}};
+        const auto number = std::from_chars(key.data() + dot + 1, end, found.element);
+        if (number.ec != std::errc{} || number.ptr == end || *number.ptr != '.')
+            continue;
+        const std::string_view rest(number.ptr + 1, std::size_t(end - number.ptr - 1));
+        const std::size_t noun = rest.find('.');
+        found.member = noun == rest.npos ? rest : rest.substr(noun + 1);
+        return found;
+    }
+    return std::nullopt;
 }
 
-/// The list as an array of objects; empty when there is none.
-JsonText foldedList(const Value &attributes, std::string_view prefix)
+JsonText listText(const Elements &elements, int level);
+
+/// The members as an object, with the lists among them folded back.
+JsonText objectText(const Members &members, int level)
 {
-    std::map<int, AttributeTable> elements;
-    forEachMember(attributes, [&](std::string_view key, const Value &value) {
-        if (const auto flat = flatKey(key, prefix))
-            elements.try_emplace(flat->element, kMaxAttributes)
-                .first->second.add(viewOf(flat->member).toByteArray(), jsonOf(value));
-    });
+    AttributeTable out(kMaxAttributes);
+    std::map<std::string_view, Elements> lists;
+    for (const auto &[key, value] : members) {
+        const auto flat = level < kMaxFolding ? flatKey(key) : std::nullopt;
+        if (flat)
+            lists[flat->list][flat->element].emplace_back(flat->member, value);
+        else
+            out.add(viewOf(key).toByteArray(), jsonOf(value));
+    }
+    for (const auto &[name, elements] : lists)
+        out.add(viewOf(name).toByteArray(), listText(elements, level + 1));
+    return out.take();
+}
+
+JsonText listText(const Elements &elements, int level)
+{
     JsonText out;
-    for (auto &[index, members] : elements) {
+    for (const auto &[index, members] : elements) {
         out += out.isEmpty() ? '[' : ',';
-        out += members.take();
+        out += objectText(members, level);
     }
     return out.isEmpty() ? out : out + ']';
 }
 
-std::optional<double> scoreInMetadata(const Value &document, TextReader &reader)
+/// The list as an array of objects; empty when there is none.
+JsonText foldedList(const Value &attributes, std::string_view list)
 {
-    const auto text = textOf(document["metadata"]);
-    const Value metadata = text ? reader.read(*text) : document["metadata"];
-    const auto score = numberOrNumeral(metadata["score"]);
-    return score ? score : numberOrNumeral(metadata["relevance_score"]);
+    Elements elements;
+    forEachMember(attributes, [&](std::string_view key, const Value &value) {
+        if (!key.starts_with(list))
+            return;
+        if (const auto flat = flatKey(key); flat && flat->list == list)
+            elements[flat->element].emplace_back(flat->member, value);
+    });
+    return listText(elements, 0);
 }
 
 std::vector<Document> flattenedDocuments(const Value &attributes, std::string_view prefix)
 {
     std::vector<Document> documents;
     TextReader reader;
-    TextReader metadata;
     const JsonText list = foldedList(attributes, prefix);
     if (list.isEmpty())
         return documents;
-    forEachElement(reader.read(viewOf(list)), [&](const Value &item) {
-        Document document = documentOf(item);
-        if (!document.score)
-            document.score = scoreInMetadata(item, metadata);
-        documents.push_back(std::move(document));
-    });
+    forEachElement(reader.read(viewOf(list)),
+                   [&](const Value &item) { documents.push_back(documentOf(item)); });
     return documents;
 }
 
@@ -257,12 +277,26 @@ JsonText messagesText(const std::vector<JsonText> &messages)
 
 // ---- input, output, reasoning --------------------------------------------------------------
 
+/// Whether LangChain wrote its own objects, constructors and all: what they say is hard to find.
+bool isDumpOfLangChain(const JsonText &payload)
+{
+    return payload.contains(R"("lc":1,)") || payload.contains(R"("lc": 1,)");
+}
+
+/// The messages in flattened attributes where the payload says nothing, or nothing readable.
+JsonText readable(const JsonText &payload, const Value &attributes, std::string_view messages)
+{
+    if (!payload.isEmpty() && !isDumpOfLangChain(payload))
+        return payload;
+    const JsonText folded = withMember({}, "messages", foldedList(attributes, messages));
+    return folded.isEmpty() ? payload : folded;
+}
+
 JsonText inputOf(const Value &attributes, const SpanLogs &events, const SpanLogs &logs)
 {
     TextReader reader;
-    JsonText input = firstOf(attributes, kInputs, reader);
-    if (input.isEmpty())
-        input = withMember({}, "messages", foldedList(attributes, "llm.input_messages"));
+    JsonText input =
+        readable(firstOf(attributes, kInputs, reader), attributes, "llm.input_messages");
     if (input.isEmpty())
         input = messagesText(events.inputs.empty() ? logs.inputs : events.inputs);
     input =
@@ -292,8 +326,7 @@ JsonText outputOf(const Value &attributes, const SpanLogs &events, const SpanLog
     JsonText output = firstOf(attributes, kOutputs, reader);
     if (output.isEmpty())
         output = aiSdkResponse(attributes, reader);
-    if (output.isEmpty())
-        output = withMember({}, "messages", foldedList(attributes, "llm.output_messages"));
+    output = readable(output, attributes, "llm.output_messages");
     if (output.isEmpty())
         output = messagesText(events.outputs.empty() ? logs.outputs : events.outputs);
     output = withMember(output, "documents", foldedList(attributes, "retrieval.documents"));

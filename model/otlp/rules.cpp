@@ -3,6 +3,8 @@
 
 #include "model/otlp/json_value.h"
 
+#include <QJsonDocument>
+
 #include <algorithm>
 
 namespace xray::otlp {
@@ -34,6 +36,19 @@ Result<> checkMembers(const Value &object, std::initializer_list<std::string_vie
     return fine;
 }
 
+/// The members of a rule, which are all texts.
+Result<> checkRule(const Value &rule, std::initializer_list<std::string_view> allowed,
+                   const QString &where)
+{
+    Result<> fine = checkMembers(rule, allowed, where);
+    forEachMember(rule, [&](std::string_view key, const Value &value) {
+        const QString place = where + QLatin1Char('.') + QString::fromUtf8(viewOf(key));
+        if (fine && !textOf(value))
+            fine = invalid(place, QStringLiteral("%1 must be a text.").arg(place));
+    });
+    return fine;
+}
+
 Result<SpanPattern> readPattern(const Value &rule, const QString &where)
 {
     SpanPattern pattern;
@@ -47,7 +62,10 @@ Result<SpanPattern> readPattern(const Value &rule, const QString &where)
         pattern.role = spanRoleFromWord(textOf(rule["kind"]).value_or(std::string_view{}));
         if (!pattern.role)
             return invalid(where + QStringLiteral(".kind"),
-                           QStringLiteral("%1.kind is no kind of span.").arg(where));
+                           QStringLiteral("%1.kind must be one of LLM, EMBEDDING, TOOL, RETRIEVER, "
+                                          "HTTP, DB, RERANKER, GUARDRAIL, EVALUATOR, PROMPT, "
+                                          "CHAIN, AGENT, UNKNOWN.")
+                               .arg(where));
     }
     pattern.service = bytesOf(rule["service"]);
     return pattern;
@@ -55,7 +73,7 @@ Result<SpanPattern> readPattern(const Value &rule, const QString &where)
 
 Result<TypeRule> readTypeRule(const Value &rule, const QString &where)
 {
-    if (auto fine = checkMembers(rule, {"span", "kind", "service", "type"}, where); !fine)
+    if (auto fine = checkRule(rule, {"span", "kind", "service", "type"}, where); !fine)
         return fine.error();
     auto pattern = readPattern(rule, where);
     if (!pattern)
@@ -71,7 +89,7 @@ Result<TypeRule> readTypeRule(const Value &rule, const QString &where)
 
 Result<NameRule> readNameRule(const Value &rule, const QString &where)
 {
-    if (auto fine = checkMembers(rule, {"span", "kind", "service", "name"}, where); !fine)
+    if (auto fine = checkRule(rule, {"span", "kind", "service", "name"}, where); !fine)
         return fine.error();
     auto pattern = readPattern(rule, where);
     if (!pattern)
@@ -85,7 +103,7 @@ Result<NameRule> readNameRule(const Value &rule, const QString &where)
 
 Result<MetricRule> readMetricRule(const Value &rule, const QString &where)
 {
-    if (auto fine = checkMembers(rule, {"attribute", "metric"}, where); !fine)
+    if (auto fine = checkRule(rule, {"attribute", "metric"}, where); !fine)
         return fine.error();
     MetricRule read{bytesOf(rule["attribute"]), bytesOf(rule["metric"])};
     if (read.attribute.isEmpty() || !textOf(rule["metric"]))
@@ -141,6 +159,19 @@ Result<MappingRules> readRoot(const Value &root)
                         *std::move(metrics)};
 }
 
+/// With the line, which simdjson does not tell.
+Error notJson(QByteArrayView json)
+{
+    QJsonParseError problem;
+    const QByteArray text = json.toByteArray();
+    (void)QJsonDocument::fromJson(text, &problem);
+    const int line = int(text.left(problem.offset).count('\n')) + 1;
+    return {ErrorCode::InvalidJson,
+            QStringLiteral("Line %1 is no JSON: %2.").arg(line).arg(problem.errorString()),
+            {},
+            line};
+}
+
 } // namespace
 
 Result<MappingRules> readRules(QByteArrayView json)
@@ -151,9 +182,7 @@ Result<MappingRules> readRules(QByteArrayView json)
     const Value root =
         reader.read(std::string_view(json.data(), static_cast<std::size_t>(json.size())));
     if (!exists(root))
-        return Error{ErrorCode::InvalidJson,
-                     QStringLiteral("The file is no JSON: %1")
-                         .arg(QLatin1String(simdjson::error_message(root.error())))};
+        return notJson(json);
     return readRoot(root);
 }
 

@@ -93,6 +93,8 @@ void splitMessage(Failure &failure)
         return;
     if (failure.stack.isEmpty())
         failure.stack = failure.message.mid(line + 1);
+    while (failure.stack.startsWith('\n')) // LangChain puts an empty line between
+        failure.stack.remove(0, 1);
     failure.message.truncate(line);
 }
 

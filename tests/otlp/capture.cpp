@@ -27,6 +27,11 @@ const QStringList kCompared{
     QStringLiteral("score"),         QStringLiteral("temperature"),
     QStringLiteral("total_tokens"),  QStringLiteral("ttft_ms")};
 
+/// Filters that expected.json says nothing of, though the lists they were given and gave back do.
+const QMap<QString, double> kEliminatedByLists{
+    {QStringLiteral("fdeaceddb2e5cce9"), 100.0 * 4 / 7}, // Traceloop's llm_filter.task
+};
+
 QDir folder(const QString &name)
 {
     return QDir(qEnvironmentVariable("XRAY_SOURCE_DIR") + QStringLiteral("/tests/otlp/captures/") +
@@ -166,6 +171,9 @@ StepLine expectedStep(const QJsonObject &step, const QJsonArray &all)
     line.words = words.join(QLatin1Char(' '));
     line.duration = step[u"duration_ns"].toString().toLongLong();
     line.metrics = numbersIn(step[u"metrics"].toObject());
+    if (kEliminatedByLists.contains(line.spanId))
+        line.metrics.insert(QStringLiteral("percentage_eliminated"),
+                            kEliminatedByLists[line.spanId]);
     return line;
 }
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What spans mean, one behaviour at a time; whole recordings are in tst_otlp_captures.
 
-#include <model/otlp/decode.h>
-#include <model/otlp/mapper.h>
+#include "tests/otlp/traces.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QJsonObject>
 #include <QTest>
 
 #include <algorithm>
 
 using namespace xray;
+using namespace xray::test;
 
 class TestOtlpMapper : public QObject
 {
@@ -33,6 +32,8 @@ private Q_SLOTS:
     void aRerankingSaysWhatItDropped();
     void aRetrievalSelectsItsDocuments();
     void aFilterOfListsSaysWhatItDropped();
+    void aFilterIsReadFromTheArgumentsOfAFunction_data();
+    void aFilterIsReadFromTheArgumentsOfAFunction();
     void aFilterThatJudgesEachItemSaysByWhichRule();
     void aFilterOfOneItemSaysWhy();
     void everyNumberIsAMetricButThoseOfListsAndPorts();
@@ -48,135 +49,9 @@ private Q_SLOTS:
 
 namespace {
 
-constexpr const char *kTrace = "0af7651916cd43dd8448eb211c80319c";
-constexpr qint64 kBegin = 1795326724000000000;
-
-/// A span in the making, in OTLP JSON.
-struct SpanText
-{
-    int id = 1;
-    int parent = 0;
-    QByteArray name = "span";
-    QByteArray attributes = {}; ///< JSON object with texts, numbers and texts that are JSON
-    qint64 startMs = 0;
-    qint64 endMs = 10;
-    QByteArray more = {}; ///< further members, with a comma before
-};
-
-QByteArray idText(int id)
-{
-    return QByteArray::number(id).rightJustified(16, '0');
-}
-
-QByteArray valueText(const QJsonValue &value)
-{
-    if (value.isBool())
-        return value.toBool() ? R"({"boolValue":true})" : R"({"boolValue":false})";
-    if (value.isDouble())
-        return R"({"doubleValue":)" + QByteArray::number(value.toDouble(), 'g', 17) + '}';
-    const QByteArray array = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-    return R"({"stringValue":)" + array.mid(1, array.size() - 2) + '}';
-}
-
-QByteArray attributesText(const QByteArray &object)
-{
-    const QJsonObject attributes = QJsonDocument::fromJson(object).object();
-    QByteArrayList list;
-    for (auto it = attributes.begin(); it != attributes.end(); ++it)
-        list << R"({"key":")" + it.key().toUtf8() + R"(","value":)" + valueText(*it) + '}';
-    return '[' + list.join(',') + ']';
-}
-
-QByteArray textOf(const SpanText &span)
-{
-    const auto time = [](qint64 ms) { return QByteArray::number(kBegin + ms * 1000000); };
-    QByteArray out = QByteArray(R"({"traceId":")") + kTrace + R"(","spanId":")" + idText(span.id) +
-                     R"(","name":")" + span.name + R"(","startTimeUnixNano":")" +
-                     time(span.startMs) + R"(","endTimeUnixNano":")" + time(span.endMs) +
-                     R"(","attributes":)" + attributesText(span.attributes);
-    if (span.parent != 0)
-        out += R"(,"parentSpanId":")" + idText(span.parent) + '"';
-    return out + span.more + '}';
-}
-
-ExecutionId runId()
-{
-    return ExecutionId(*Uuid::fromBytes(QByteArray::fromHex(kTrace)));
-}
-
-std::vector<StoredSpan> stored(const otlp::DecodedTraces &decoded, qint64 after = 0)
-{
-    std::vector<StoredSpan> spans;
-    for (const RawSpan &span : decoded.spans)
-        spans.push_back({++after, span});
-    return spans;
-}
-
-std::vector<StoredSpan> spansOf(const std::vector<SpanText> &texts)
-{
-    QByteArrayList spans;
-    for (const SpanText &text : texts)
-        spans << textOf(text);
-    const auto decoded = otlp::decodeTraces(
-        R"({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":)"
-        R"({"stringValue":"shop"}}]},"scopeSpans":[{"spans":[)" +
-            spans.join(',') + "]}]}]}",
-        otlp::Encoding::Json);
-    Q_ASSERT(decoded.ok() && decoded->rejected == 0);
-    return stored(*decoded);
-}
-
-MappedTrace mapped(const std::vector<StoredSpan> &spans)
-{
-    return otlp::makeMapper({})->map(runId(), spans);
-}
-
-MappedTrace mapped(const std::vector<SpanText> &texts)
-{
-    return mapped(spansOf(texts));
-}
-
-QJsonObject objectOf(const Field<JsonText> &payload)
-{
-    return payload.hasValue() ? QJsonDocument::fromJson(*payload).object() : QJsonObject();
-}
-
 QByteArray json(const QJsonValue &value)
 {
     return QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-}
-
-/// "dropped Lid (price), kept Bottle 0.9": the decisions of a step.
-QString decisionsOf(const StepEvent &step)
-{
-    QStringList lines;
-    for (const QJsonValue &decision : objectOf(step.reasoning)[u"decisions"].toArray()) {
-        QString line =
-            decision[u"action"].toString() + QLatin1Char(' ') + decision[u"item"].toString();
-        if (decision[u"score"].isDouble())
-            line += QLatin1Char(' ') + QString::number(decision[u"score"].toDouble());
-        if (decision[u"rank"].isDouble())
-            line += QStringLiteral(" #%1").arg(decision[u"rank"].toInt());
-        for (const QString &why : {decision[u"rule"].toString(), decision[u"reason"].toString()}) {
-            if (!why.isEmpty())
-                line += QStringLiteral(" (%1)").arg(why);
-        }
-        lines << line;
-    }
-    return lines.join(QStringLiteral(", "));
-}
-
-QStringList namesOf(const MappedTrace &run)
-{
-    QStringList names;
-    for (const StepEvent &step : run.steps)
-        names << QString::fromUtf8(*step.name);
-    return names;
-}
-
-StepOrigin originOf(const StepEvent &step)
-{
-    return stepOriginFromJson(step.origin).value_or(StepOrigin{});
 }
 
 } // namespace
@@ -369,6 +244,28 @@ void TestOtlpMapper::aFilterOfListsSaysWhatItDropped()
     const StepEvent &step = run.steps.front();
     QCOMPARE(decisionsOf(step), QStringLiteral("kept Bottle, dropped Lid"));
     QCOMPARE(objectOf(step.reasoning)[u"percentage_eliminated"].toDouble(), 50.0);
+}
+
+void TestOtlpMapper::aFilterIsReadFromTheArgumentsOfAFunction_data()
+{
+    QTest::addColumn<QByteArray>("input");
+    const char *list = R"([{\"id\":1,\"title\":\"Lid\"},{\"id\":2,\"title\":\"Bottle\"}])";
+    QTest::newRow("one argument") << QByteArray(R"({\"args\":[],\"kwargs\":)") + list + '}';
+    QTest::newRow("by name") << QByteArray(R"({\"args\":[],\"kwargs\":{\"items\":)") + list + "}}";
+    QTest::newRow("by place") << QByteArray(R"({\"args\":[\"lid\",)") + list + R"(],\"kwargs\":{}})";
+}
+
+void TestOtlpMapper::aFilterIsReadFromTheArgumentsOfAFunction()
+{
+    QFETCH(QByteArray, input);
+    const MappedTrace run = mapped(
+        {SpanText{.id = 1, .name = "root"},
+         SpanText{.id = 2,
+                  .parent = 1,
+                  .name = "filter.task",
+                  .attributes = R"({"traceloop.span.kind":"task","traceloop.entity.input":")" +
+                                input + R"(","traceloop.entity.output":"[{\"id\":2}]"})"}});
+    QCOMPARE(decisionsOf(run.steps.front()), QStringLiteral("kept Bottle, dropped Lid"));
 }
 
 void TestOtlpMapper::aFilterThatJudgesEachItemSaysByWhichRule()

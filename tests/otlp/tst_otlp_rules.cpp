@@ -24,6 +24,7 @@ private Q_SLOTS:
     void aNumberGetsAnotherNameOrNone();
     void aMistakeIsSaidWithItsPlace_data();
     void aMistakeIsSaidWithItsPlace();
+    void aSlipOfThePenIsSaidWithItsLine();
 };
 
 namespace {
@@ -111,6 +112,8 @@ void TestOtlpRules::aMistakeIsSaidWithItsPlace_data()
     row("no expression", R"({"steps":[{"span":"(","name":"x"}]})", "steps[0].span");
     row("no name", R"({"pipelines":[{"span":"x"}]})", "pipelines[0]");
     row("no metric", R"({"metrics":[{"attribute":"x"}]})", "metrics[0]");
+    row("number for a service", R"({"types":[{"service":5,"type":"llm"}]})", "types[0].service");
+    row("list for a pattern", R"({"steps":[{"span":["x"],"name":"y"}]})", "steps[0].span");
 }
 
 void TestOtlpRules::aMistakeIsSaidWithItsPlace()
@@ -121,6 +124,15 @@ void TestOtlpRules::aMistakeIsSaidWithItsPlace()
     QVERIFY(!read.ok());
     QCOMPARE(read.error().field, field);
     QVERIFY(!read.error().message.isEmpty());
+}
+
+void TestOtlpRules::aSlipOfThePenIsSaidWithItsLine()
+{
+    const auto read = readRules("{\n  \"types\": [\n    { \"type\": llm }\n  ]\n}\n");
+    QVERIFY(!read.ok());
+    QCOMPARE(read.error().line, std::optional(3));
+    QVERIFY2(read.error().message.startsWith(QLatin1String("Line 3 is no JSON: ")),
+             qPrintable(read.error().message));
 }
 
 QTEST_GUILESS_MAIN(TestOtlpRules)
