@@ -89,11 +89,11 @@ def free_port():
 class Server:
     """xrayctl serve on a store of its own."""
 
-    def __init__(self, xrayctl, folder):
+    def __init__(self, xrayctl, folder, *arguments):
         self.endpoint = f"http://127.0.0.1:{free_port()}"
         self.process = subprocess.Popen(
             [xrayctl, "serve", "--db", f"sqlite:{folder}/clients.db", "--listen",
-             self.endpoint.removeprefix("http://")])
+             self.endpoint.removeprefix("http://"), *arguments], stderr=subprocess.DEVNULL)
         self.wait()
 
     def wait(self):
