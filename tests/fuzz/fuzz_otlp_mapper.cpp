@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (!traces || !logs)
         return 0;
     traces->spans.insert(traces->spans.end(), logs->spans.begin(), logs->spans.end());
-    fuzz::checkMapped(traces->spans);
+    static const auto mapper = otlp::makeMapper({});
+    fuzz::checkMapped(traces->spans, *mapper);
     return 0;
 }

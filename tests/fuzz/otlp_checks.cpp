@@ -69,15 +69,14 @@ void checkDecoded(const Result<otlp::DecodedTraces> &decoded, otlp::Encoding enc
         checkSpan(span);
 }
 
-void checkMapped(const std::vector<RawSpan> &spans)
+void checkMapped(const std::vector<RawSpan> &spans, const TraceMapper &mapper)
 {
     if (spans.empty())
         return;
-    static const auto mapper = otlp::makeMapper({});
     std::vector<StoredSpan> stored;
     for (const RawSpan &span : spans)
         stored.push_back({qint64(stored.size()) + 1, span});
-    checkRun(mapper->map(spans.front().executionId, stored));
+    checkRun(mapper.map(spans.front().executionId, stored));
 }
 
 } // namespace xray::fuzz

@@ -11,6 +11,6 @@ namespace xray::fuzz {
 void checkDecoded(const Result<otlp::DecodedTraces> &decoded, otlp::Encoding encoding);
 
 /// Maps the spans, all of them as if of one trace, and aborts when the run breaks a promise.
-void checkMapped(const std::vector<RawSpan> &spans);
+void checkMapped(const std::vector<RawSpan> &spans, const TraceMapper &mapper);
 
 } // namespace xray::fuzz
