@@ -37,6 +37,7 @@ inline constexpr int kRepetitions = 3;
 [[nodiscard]] Result<> measureWriter(const Context &context);
 [[nodiscard]] Result<> measureDecoder(const Context &context);
 [[nodiscard]] Result<> measureOtlp(const Context &context);
+[[nodiscard]] Result<> measureOtlpCommits(const Context &context); ///< part of measureOtlp
 [[nodiscard]] Result<> measureHttp(const Context &context);
 [[nodiscard]] Result<> measureLatency(const Context &context);
 [[nodiscard]] Result<> measureRunList(const Context &context);

@@ -4,6 +4,7 @@
 #include "bench/sampling.h"
 #include "bench/workload.h"
 
+#include <model/otlp/mapper.h>
 #include <model/store/store.h>
 
 #include <QFile>
@@ -35,6 +36,7 @@ Result<std::unique_ptr<store::Store>> openStore(const QString &path)
 {
     store::StoreOptions options;
     options.url.path = path;
+    options.traceMapper = otlp::makeMapper({});
     return store::Store::open(std::move(options));
 }
 
