@@ -39,12 +39,12 @@ def search(tracer, query):
 def keep_relevant(tracer, products):
     with tracer.start_as_current_span("filter_relevance") as span:
         kept = [product for product in products if "MacBook" not in product["content"]]
-        span.set_attribute("input.value", json.dumps({"total_candidates": len(products)}))
+        span.set_attribute("input.value", json.dumps({"candidates": products}))
         span.set_attribute(
             "output.value",
             json.dumps(
                 {
-                    "remaining_candidates": len(kept),
+                    "kept": kept,
                     "reasoning": "Excluded item 'MacBook Stand' because it contains 'Apple' keyword.",
                 }
             ),
@@ -59,6 +59,11 @@ def ask_model(tracer, products):
         span.set_attribute("gen_ai.request.model", "shop-model")
         span.set_attribute("gen_ai.usage.input_tokens", 120)
         span.set_attribute("gen_ai.usage.output_tokens", 12)
+        question = "Which of these is a laptop stand? " + "; ".join(p["content"] for p in products)
+        span.set_attribute(
+            "gen_ai.input.messages",
+            json.dumps([{"role": "user", "parts": [{"type": "text", "content": question}]}]),
+        )
         answer = products[-1]["content"]
         span.set_attribute(
             "gen_ai.output.messages",
