@@ -191,8 +191,9 @@ void DecodedCollector::add(const Place &place, RawSpan span, Depth depth)
 bool DecodedCollector::hasRoom(const Place &place, qsizetype bytes)
 {
     if (qint64(m_decoded.spans.size()) >= m_limits.maxSpans)
-        reject(place, QStringLiteral("a request may hold %1; send smaller batches")
-                          .arg(m_limits.maxSpans));
+        reject(
+            place,
+            QStringLiteral("a request may hold %1; send smaller batches").arg(m_limits.maxSpans));
     else if (m_bytes + bytes > m_limits.maxBytes)
         reject(place, QStringLiteral("the request, each span with its resource and scope, comes to "
                                      "more than %1 bytes; send smaller batches")

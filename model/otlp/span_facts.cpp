@@ -153,6 +153,8 @@ TraceClaims claimsOf(const Value &attributes, const Value &resource)
                                "ai.telemetry.metadata.sessionId"});
     claims.environment = firstText(resource, {"deployment.environment.name",
                                               "deployment.environment", "langfuse.environment"});
+    if (claims.environment.isEmpty())
+        claims.environment = bytesOf(attributes["langfuse.environment"]);
     claims.service = bytesOf(resource["service.name"]);
     claims.tags = tagsOf(attributes);
     return claims;

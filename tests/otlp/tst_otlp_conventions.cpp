@@ -23,6 +23,7 @@ private Q_SLOTS:
     void whatAModelThoughtIsTheReasoning_data();
     void whatAModelThoughtIsTheReasoning();
     void tokensOfTheRunAreThoseOfTheInnermostCalls();
+    void aRunHasTheSessionAndEnvironmentThatAnySpanSays();
 };
 
 namespace {
@@ -30,12 +31,9 @@ namespace {
 /// The step that one span below a plain root makes.
 StepEvent stepOf(const QByteArray &name, const QByteArray &attributes, const QByteArray &more = {})
 {
-    const MappedTrace run = mapped({SpanText{.id = 1, .name = "root"},
-                                    SpanText{.id = 2,
-                                             .parent = 1,
-                                             .name = name,
-                                             .attributes = attributes,
-                                             .more = more}});
+    const MappedTrace run = mapped(
+        {SpanText{.id = 1, .name = "root"},
+         SpanText{.id = 2, .parent = 1, .name = name, .attributes = attributes, .more = more}});
     Q_ASSERT(run.steps.size() == 1);
     return run.steps.front();
 }
@@ -72,7 +70,8 @@ void TestOtlpConventions::aSpanIsWhatItsSdkMeans_data()
             << QByteArray(name) << QByteArray(attributes) << QString::fromLatin1(expected);
     };
     const auto openInference = [&](const char *kind, const char *expected) {
-        const QByteArray attributes = R"({"openinference.span.kind":")" + QByteArray(kind) + R"("})";
+        const QByteArray attributes =
+            R"({"openinference.span.kind":")" + QByteArray(kind) + R"("})";
         row("x", attributes.constData(), expected);
     };
     openInference("LLM", "LLM openinference llm kind");
@@ -188,8 +187,9 @@ void TestOtlpConventions::payloadsComeFromWhereverASdkPutsThem_data()
     row("Langfuse",
         R"({"langfuse.observation.input":"{\"q\":1}","langfuse.observation.output":"[1]"})",
         R"({"q":1})", R"({"value":[1]})");
-    row("Strands", "{}", R"({"messages":[{"role":"user","content":"[{\"text\":\"q\"}]"},)"
-                         R"({"role":"tool","content":"42"}]})",
+    row("Strands", "{}",
+        R"({"messages":[{"role":"user","content":"[{\"text\":\"q\"}]"},)"
+        R"({"role":"tool","content":"42"}]})",
         R"({"messages":[{"finish_reason":"end_turn","message":"done"}]})",
         eventsText({{"gen_ai.user.message", R"({"content":"[{\"text\":\"q\"}]"})"},
                     {"gen_ai.tool.message", R"({"content":"42"})"},
@@ -310,6 +310,20 @@ void TestOtlpConventions::tokensOfTheRunAreThoseOfTheInnermostCalls()
                      R"({"gen_ai.operation.name":"embeddings","gen_ai.usage.input_tokens":10})"},
     });
     QCOMPARE(objectOf(run.run.metadata)[u"input_tokens"].toInt(), 30);
+}
+
+void TestOtlpConventions::aRunHasTheSessionAndEnvironmentThatAnySpanSays()
+{
+    for (const char *key : {"session.id", "gen_ai.conversation.id", "langfuse.session.id",
+                            "traceloop.association.properties.session_id"}) {
+        const QByteArray attributes =
+            R"({"langfuse.environment":"staging",")" + QByteArray(key) + R"(":"s-1"})";
+        const MappedTrace run =
+            mapped({SpanText{.id = 1, .name = "root"},
+                    SpanText{.id = 2, .parent = 1, .name = "x", .attributes = attributes}});
+        QCOMPARE(*run.run.session, QByteArray("s-1"));
+        QCOMPARE(*run.run.environment, QByteArray("staging"));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestOtlpConventions)

@@ -291,8 +291,8 @@ void TestOtlpDecode::whatIsBeyondTheLimitsIsCounted()
 
 void TestOtlpDecode::aResourceIsNotMultipliedWithoutBound()
 {
-    const QByteArray resource =
-        R"({"attributes":[{"key":"k","value":{"stringValue":")" + QByteArray(10'000, 'x') + R"("}}]})";
+    const QByteArray resource = R"({"attributes":[{"key":"k","value":{"stringValue":")" +
+                                QByteArray(10'000, 'x') + R"("}}]})";
     QByteArrayList spans;
     for (int i = 1; i <= 20; ++i)
         spans << R"({"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":")" +

@@ -252,7 +252,8 @@ void TestOtlpMapper::aFilterIsReadFromTheArgumentsOfAFunction_data()
     const char *list = R"([{\"id\":1,\"title\":\"Lid\"},{\"id\":2,\"title\":\"Bottle\"}])";
     QTest::newRow("one argument") << QByteArray(R"({\"args\":[],\"kwargs\":)") + list + '}';
     QTest::newRow("by name") << QByteArray(R"({\"args\":[],\"kwargs\":{\"items\":)") + list + "}}";
-    QTest::newRow("by place") << QByteArray(R"({\"args\":[\"lid\",)") + list + R"(],\"kwargs\":{}})";
+    QTest::newRow("by place") << QByteArray(R"({\"args\":[\"lid\",)") + list +
+                                     R"(],\"kwargs\":{}})";
 }
 
 void TestOtlpMapper::aFilterIsReadFromTheArgumentsOfAFunction()
