@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -411,6 +412,34 @@ def check_large_trace(xrayctl, spans=40_000, each=500):
             server.stop()
 
 
+def send_until_taken(server, kind, body):
+    """How often the sender was told to come back."""
+    for times in itertools.count():
+        status, got, answer = send(server, "/v1/traces", [("Content-Type", kind)], body)
+        if status == 200:
+            return times
+        same("busy", (status, got["content-type"]), (503, kind))
+        same("busy", message_of(kind, answer)[0], 14)
+        expect(int(got["retry-after"]) >= 1, f"Retry-After: {got['retry-after']}")
+
+
+def check_busy(xrayctl, senders=16):
+    """Who finds the queue full is told to come back, and loses nothing by it."""
+    bodies = [request_of([span(i, 0 if i == 1 else 1, traceId=f"{trace:032x}")
+                          for i in range(1, 1_001)]) for trace in range(1, senders + 1)]
+    with tempfile.TemporaryDirectory(prefix="xray-replay.") as folder:
+        server = Server(xrayctl, folder, "--max-queue-events", "1")
+        try:
+            with ThreadPoolExecutor(senders) as pool:
+                refused = sum(pool.map(
+                    lambda body: send_until_taken(server, "application/json", body), bodies))
+            expect(refused > 0, "nobody found the queue full")
+            same("busy: steps", [run["step_count"] for run in server.runs()], [999] * senders)
+            print(f"ok   {senders} senders at once: told {refused} times to come back")
+        finally:
+            server.stop()
+
+
 def check_incomplete(xrayctl):
     """A run whose root never comes is incomplete, and says what is missing."""
     folder = CAPTURES / "crash-no-root-json"
@@ -442,6 +471,7 @@ def main():
         for burden in burdens():
             check_burden(xrayctl, *burden)
         check_large_trace(xrayctl)
+        check_busy(xrayctl)
         check_incomplete(xrayctl)
     for folder in sorted(each for each in CAPTURES.iterdir() if each.is_dir()):
         if not only or folder.name in only:
