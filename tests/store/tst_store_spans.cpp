@@ -156,8 +156,9 @@ QString tst_StoreSpans::shown()
     const RunSnapshot run = snapshot();
     QStringList steps;
     run.steps.forEach([&steps](const Step &step) {
-        steps += QStringLiteral("%1 %2%3").arg(step.index).arg(
-            step.name, step.errorCount > 0 ? QStringLiteral("!") : QString());
+        steps += QStringLiteral("%1 %2%3")
+                     .arg(step.index)
+                     .arg(step.name, step.errorCount > 0 ? QStringLiteral("!") : QString());
     });
     return QStringLiteral("%1 %2: %3")
         .arg(run.run.pipelineName, QLatin1String(toWord(run.run.status)),
