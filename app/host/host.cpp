@@ -39,14 +39,15 @@ Result<std::unique_ptr<Host>> Host::open(HostOptions options, QObject *home)
 {
     std::unique_ptr<Host> host(new Host(std::move(options)));
     store::StoreOptions storeOptions = host->m_options.store;
-    storeOptions.inboxDecoder = [](QByteArrayView body) {
-        return ingest::decodeBatchLine(body, ingest::BatchOps::WithInternal);
+    const int jsonDepth = host->m_options.listener.limits.jsonDepth;
+    storeOptions.inboxDecoder = [jsonDepth](QByteArrayView body) {
+        return ingest::decodeBatchLine(body, ingest::BatchOps::WithInternal, jsonDepth);
     };
     storeOptions.roleChanged = [self = host.get()](const WriterRole &role) {
         QMetaObject::invokeMethod(
             self,
             [self, role] {
-                if (self->m_isStarted) // start() asks for the role itself
+                if (self->m_isStarted && self->m_role != role) // start() asks for the role itself
                     self->followRole(role);
             },
             Qt::QueuedConnection);

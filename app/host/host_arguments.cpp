@@ -32,6 +32,8 @@ const QString kSpool = QStringLiteral("spool");
 const QString kOtlpRules = QStringLiteral("otlp-rules");
 
 constexpr double kMiB = 1024.0 * 1024.0;
+/// The largest value any limit takes: beyond it a double is no exact count any more.
+constexpr double kLargestLimit = 1e12;
 
 /// A limit as a number on the command line, in the unit its name says.
 struct LimitFlag
@@ -40,6 +42,7 @@ struct LimitFlag
     const char *description;
     double (*get)(const HostOptions &);
     void (*set)(HostOptions &, double);
+    double most = kLargestLimit;
 };
 
 template<std::chrono::milliseconds ListenerLimits::*Member>
@@ -67,12 +70,14 @@ constexpr LimitFlag bytes(const char *name, const char *description)
 }
 
 template<int ListenerLimits::*Member>
-constexpr LimitFlag number(const char *name, const char *description)
+constexpr LimitFlag number(const char *name, const char *description,
+                           int most = std::numeric_limits<int>::max())
 {
     return {
         name, description,
         [](const HostOptions &o) { return static_cast<double>(o.listener.limits.*Member); },
-        [](HostOptions &o, double value) { o.listener.limits.*Member = static_cast<int>(value); }};
+        [](HostOptions &o, double value) { o.listener.limits.*Member = static_cast<int>(value); },
+        static_cast<double>(most)};
 }
 
 constexpr LimitFlag kLimits[] = {
@@ -86,6 +91,8 @@ constexpr LimitFlag kLimits[] = {
     bytes<&ListenerLimits::pageBytes>("max-page", "Payloads in one page of steps, MiB."),
     bytes<&ListenerLimits::eventRingBytes>("max-event-backlog",
                                            "Events a slow stream may be behind, MiB."),
+    number<&ListenerLimits::jsonDepth>("max-json-depth", "Levels of nesting in JSON, at most 1000.",
+                                       ingest::kDeepestJson),
     number<&ListenerLimits::eventsPerRequest>("max-events", "Events in one request."),
     number<&ListenerLimits::connections>("max-connections",
                                          "Open connections; the oldest idle one gives way."),
@@ -125,9 +132,6 @@ constexpr LimitFlag kLimits[] = {
              static_cast<DurationNs>(value * static_cast<double>(kNsPerSecond));
      }},
 };
-
-/// The largest value any limit takes: beyond it a double is no exact count any more.
-constexpr double kLargestLimit = 1e12;
 
 Error wrongFlag(const QString &flag, const QString &what)
 {
@@ -259,10 +263,10 @@ Result<> readLimits(const QCommandLineParser &parser, HostOptions &options)
             continue;
         bool ok = false;
         const double value = parser.value(name).toDouble(&ok);
-        if (!ok || !std::isfinite(value) || value < 0 || value > kLargestLimit)
-            return wrongFlag(name,
-                             QStringLiteral("takes a number that is not negative, not \"%1\".")
-                                 .arg(parser.value(name)));
+        if (!ok || !std::isfinite(value) || value < 0 || value > flag.most)
+            return wrongFlag(name, QStringLiteral("takes a number from 0 to %1, not \"%2\".")
+                                       .arg(flag.most, 0, 'g', 10)
+                                       .arg(parser.value(name)));
         flag.set(options, value);
     }
     return Success{};

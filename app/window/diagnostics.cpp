@@ -5,7 +5,6 @@
 
 #include <QLocale>
 
-#include <algorithm>
 #include <ranges>
 
 namespace xray::app {
@@ -51,16 +50,16 @@ QString hostOf(const QString &peer)
 
 RefusedKind kindOf(const ingest::Refusal &refusal)
 {
-    const QString status =
-        refusal.status == 0 ? QStringLiteral("closed") : QString::number(refusal.status);
-    return {refusal.at,
-            1,
-            hostOf(refusal.peer),
-            refusal.what,
-            status,
-            refusal.code,
-            placeOf(refusal),
-            refusal.message};
+    const bool isUnread = refusal.what == QLatin1String("?");
+    return {.at = refusal.at,
+            .count = refusal.count,
+            .from = hostOf(refusal.peer),
+            .request = isUnread ? QStringLiteral("no request") : refusal.what,
+            .status =
+                refusal.status == 0 ? QStringLiteral("closed") : QString::number(refusal.status),
+            .code = refusal.code,
+            .where = placeOf(refusal),
+            .why = refusal.message};
 }
 
 // ---- figures -------------------------------------------------------------------------------
@@ -177,26 +176,13 @@ std::vector<QString> problemsOf(const DiagnosticsInput &input)
 
 } // namespace
 
-std::vector<RefusedKind> foldRefusals(const std::vector<ingest::Refusal> &refusals)
-{
-    std::vector<RefusedKind> kinds;
-    for (const ingest::Refusal &refusal : refusals | std::views::reverse) {
-        const RefusedKind kind = kindOf(refusal);
-        const auto known = std::ranges::find_if(
-            kinds, [&kind](const RefusedKind &other) { return other.isSameKind(kind); });
-        if (known != kinds.end())
-            ++known->count;
-        else if (kinds.size() < kMostRefusedKinds)
-            kinds.push_back(kind);
-    }
-    return kinds;
-}
-
 views::DiagnosticsSnapshot diagnosticsOf(const DiagnosticsInput &input)
 {
-    return {problemsOf(input),
-            {eventGroup(input), listenerGroup(input), storeGroup(input)},
-            foldRefusals(input.refusals)};
+    views::DiagnosticsSnapshot snapshot{
+        problemsOf(input), {eventGroup(input), listenerGroup(input), storeGroup(input)}, {}};
+    for (const ingest::Refusal &refusal : input.refusals | std::views::reverse)
+        snapshot.refusals.push_back(kindOf(refusal));
+    return snapshot;
 }
 
 } // namespace xray::app

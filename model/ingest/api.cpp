@@ -1,98 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/ingest/api.h"
 
-#include "model/ingest/entity_json.h"
 #include "model/ingest/event_decoder.h"
-#include "model/ingest/json_writer.h"
 #include "model/ingest/otlp_http.h"
+#include "model/ingest/pending_reply.h"
 #include "model/ingest/query_calls.h"
+#include "model/ingest/reply_bodies.h"
 
 #include <model/core/json_escape.h>
 
 #include <QFile>
 
 #include <algorithm>
-#include <atomic>
 
 namespace xray::ingest {
 
 namespace {
 
-QByteArray idBody(const Uuid &id)
-{
-    return "{\"id\":\"" + id.toUtf8() + "\"}";
-}
-
-QByteArray idsBody(const std::vector<EventOutcome> &outcomes)
-{
-    QByteArray ids;
-    for (const EventOutcome &outcome : outcomes)
-        ids += (ids.isEmpty() ? "\"" : ",\"") + outcome->toUtf8() + '"';
-    return "{\"ids\":[" + ids + "]}";
-}
-
-/// {"items":[…],"next_cursor":…}; the cursor is null on the last page.
-template<class Item, class Append>
-QByteArray pageBody(const std::vector<Item> &items, const QByteArray &cursor, Append append)
-{
-    QByteArray body = "{\"items\":[";
-    for (const Item &item : items) {
-        if (body.back() != '[')
-            body += ',';
-        append(body, item);
-    }
-    body += "],\"next_cursor\":";
-    body += cursor.isEmpty() ? QByteArray("null") : '"' + cursor + '"';
-    return body + '}';
-}
-
-QByteArray bodyOf(const RunPage &page)
-{
-    const bool more = page.more && !page.runs.empty();
-    return pageBody(page.runs, more ? cursorAfter(page.runs.back()) : QByteArray(),
-                    appendExecution);
-}
-
-QByteArray bodyOf(const StepPage &page, bool withPayloads)
-{
-    const bool more = page.more && !page.steps.empty();
-    return pageBody(page.steps, more ? cursorAfter(page.steps.back().step) : QByteArray(),
-                    [withPayloads](QByteArray &out, const StepDetail &detail) {
-                        appendStep(out, detail.step, withPayloads ? &detail.payloads : nullptr);
-                    });
-}
-
-QByteArray bodyOf(const query::RunAnswer &answer)
-{
-    const bool more = answer.more && !answer.runs.empty();
-    return pageBody(answer.runs, more ? cursorAfter(answer.runs.back()) : QByteArray(),
-                    appendExecution);
-}
-
-QByteArray bodyOf(const query::StepAnswer &answer, bool withPayloads)
-{
-    const bool more = answer.more && !answer.hits.empty();
-    return pageBody(answer.hits, more ? queryCursorAfter(answer.hits.back().step) : QByteArray(),
-                    [withPayloads](QByteArray &out, const query::StepHit &hit) {
-                        appendStep(out, hit.step, withPayloads ? &hit.payloads : nullptr);
-                    });
-}
-
 Error noQueries()
 {
     return {ErrorCode::InvalidValue, QStringLiteral("This store takes no queries."),
             QStringLiteral("q")};
-}
-
-QByteArray bodyOf(const std::vector<Error> &rejected, qint64 accepted)
-{
-    QByteArray body = "{\"accepted\":" + QByteArray::number(accepted) + ",\"rejected\":[";
-    for (const Error &error : rejected) {
-        if (body.back() != '[')
-            body += ',';
-        appendRefusal(body, error);
-    }
-    return body + "]}";
 }
 
 /// The first refusal of an all-or-nothing submission that is not merely "because of another one".
@@ -131,67 +59,6 @@ QByteArray health(const ApiOptions &options)
 
 } // namespace
 
-/// A request that waits for its reply. Gone without one, which happens when a store closes with
-/// questions open, it answers 503 itself, so no client waits for ever.
-class Api::Pending
-{
-public:
-    Pending(HttpRequest sent, ReplyHandler handler, std::shared_ptr<Ledger> ledger)
-        : request(std::move(sent))
-        , m_handler(std::move(handler))
-        , m_ledger(std::move(ledger))
-    {
-    }
-    Pending(const Pending &) = delete;
-    Pending &operator=(const Pending &) = delete;
-    ~Pending()
-    {
-        if (!m_answered)
-            refuse({ErrorCode::Unavailable, QStringLiteral("The store is closing; try again.")});
-    }
-
-    /// A reply from now on says that its events wait in the spool.
-    void noteSpooled() { m_isSpooled = true; }
-    [[nodiscard]] bool isSpooled() const { return m_isSpooled; }
-
-    void reply(int status, QByteArray body = {})
-    {
-        if (m_isSpooled && body.endsWith('}'))
-            body.replace(body.size() - 1, 1, R"(,"stored":"spool"})");
-        send({.status = status, .body = std::move(body)});
-    }
-    /// A reply whose form is not ours to add to.
-    void replyAs(HttpReply reply) { send(std::move(reply)); }
-    void refuse(const Error &error) { refuseAs(errorReply(error), error); }
-    /// A parameter in the address is the request line's fault: 400 instead of 422.
-    void refuseParameter(const Error &error) { refuseAs(errorReply(400, error), error); }
-
-    void note(const Error &error, int status)
-    {
-        m_ledger->refuse(refusalOf(request, status, error));
-    }
-    void countAccepted(qint64 events) { m_ledger->countAccepted(events); }
-
-    HttpRequest request;
-
-private:
-    void refuseAs(HttpReply reply, const Error &error)
-    {
-        note(error, reply.status);
-        send(std::move(reply));
-    }
-    void send(HttpReply reply)
-    {
-        if (!m_answered.exchange(true))
-            m_handler(std::move(reply));
-    }
-
-    ReplyHandler m_handler;
-    std::shared_ptr<Ledger> m_ledger;
-    std::atomic<bool> m_answered = false;
-    bool m_isSpooled = false;
-};
-
 Api::Api(EventSink &sink, RunSource &source, std::shared_ptr<Ledger> ledger, ApiOptions options)
     : m_sink(sink)
     , m_source(source)
@@ -202,7 +69,7 @@ Api::Api(EventSink &sink, RunSource &source, std::shared_ptr<Ledger> ledger, Api
 
 void Api::handle(const Route &route, HttpRequest request, ReplyHandler reply)
 {
-    auto pending = std::make_shared<Pending>(std::move(request), std::move(reply), m_ledger);
+    auto pending = std::make_shared<PendingReply>(std::move(request), std::move(reply), m_ledger);
     switch (route.endpoint) {
     case Endpoint::CreateRun:
         return createRun(std::move(pending));
@@ -274,7 +141,7 @@ void Api::submitOne(PendingPtr pending, Event event, std::function<void(const Uu
 
 void Api::createRun(PendingPtr pending)
 {
-    auto event = decodeExecution(pending->request.body);
+    auto event = decodeExecution(pending->request.body, m_options.jsonDepth);
     if (!event)
         return pending->refuse(event.error());
     submitOne(pending, *std::move(event),
@@ -283,7 +150,7 @@ void Api::createRun(PendingPtr pending)
 
 void Api::updateRun(PendingPtr pending, ExecutionId id)
 {
-    auto event = decodeExecutionUpdate(pending->request.body, id);
+    auto event = decodeExecutionUpdate(pending->request.body, id, m_options.jsonDepth);
     if (!event)
         return pending->refuse(event.error());
     // Not through `this`: the answer may come when the listener has stopped.
@@ -294,9 +161,7 @@ void Api::updateRun(PendingPtr pending, ExecutionId id)
             .then([pending](const Result<std::shared_ptr<const Execution>> &run) {
                 if (!run)
                     return pending->refuse(run.error());
-                QByteArray body;
-                appendExecution(body, **run);
-                pending->reply(200, body);
+                pending->reply(200, bodyOf(**run));
             });
     });
 }
@@ -308,7 +173,8 @@ void Api::deleteRun(PendingPtr pending, ExecutionId id)
 
 void Api::postSteps(PendingPtr pending)
 {
-    auto steps = decodeSteps(pending->request.body, m_options.eventsPerRequest);
+    auto steps =
+        decodeSteps(pending->request.body, m_options.eventsPerRequest, m_options.jsonDepth);
     if (!steps)
         return pending->refuse(steps.error());
     Submission submission;
@@ -330,7 +196,7 @@ void Api::postSteps(PendingPtr pending)
 
 void Api::postError(PendingPtr pending)
 {
-    auto event = decodeError(pending->request.body);
+    auto event = decodeError(pending->request.body, m_options.jsonDepth);
     if (!event)
         return pending->refuse(event.error());
     submitOne(pending, *std::move(event),
@@ -339,7 +205,8 @@ void Api::postError(PendingPtr pending)
 
 void Api::postBatch(PendingPtr pending)
 {
-    auto batch = decodeBatch(pending->request.body, m_options.eventsPerRequest);
+    auto batch =
+        decodeBatch(pending->request.body, m_options.eventsPerRequest, m_options.jsonDepth);
     if (!batch)
         return pending->refuse(batch.error());
     std::function answer = [pending, lines = std::move(batch->lines),
@@ -359,7 +226,7 @@ void Api::postBatch(PendingPtr pending)
         for (const Error &error : rejected)
             pending->note(error, 200);
         pending->countAccepted(accepted);
-        pending->reply(200, bodyOf(rejected, accepted));
+        pending->reply(200, batchBody(accepted, rejected));
     };
     if (batch->events.empty())
         return answer(SubmissionResult{});
@@ -437,7 +304,7 @@ void Api::listRuns(PendingPtr pending)
         return pending->refuseParameter(call.error());
     if (call->q)
         return findRuns(std::move(pending), *std::move(call));
-    m_source.runPage(std::move(call->page), Ticket())
+    m_source.runPage(std::move(call->page), pending->request.ticket)
         .then([pending](const Result<std::shared_ptr<const RunPage>> &page) {
             if (!page)
                 return pending->refuse(page.error());
@@ -449,13 +316,11 @@ void Api::getRun(PendingPtr pending, ExecutionId id)
 {
     if (const auto none = parseNoParameters(pending->request.query); !none)
         return pending->refuseParameter(none.error());
-    m_source.runById(id, Ticket())
+    m_source.runById(id, pending->request.ticket)
         .then([pending](const Result<std::shared_ptr<const Execution>> &run) {
             if (!run)
                 return pending->refuse(run.error());
-            QByteArray body;
-            appendExecution(body, **run);
-            pending->reply(200, body);
+            pending->reply(200, bodyOf(**run));
         });
 }
 
@@ -468,7 +333,7 @@ void Api::listSteps(PendingPtr pending)
         return findSteps(std::move(pending), *std::move(call));
     call->page.maxPayloadBytes = m_options.pageBytes;
     const bool withPayloads = call->page.withPayloads;
-    m_source.stepPage(std::move(call->page), Ticket())
+    m_source.stepPage(std::move(call->page), pending->request.ticket)
         .then([pending, withPayloads](const Result<std::shared_ptr<const StepPage>> &page) {
             if (!page)
                 return pending->refuse(page.error());
@@ -482,35 +347,49 @@ void Api::listErrors(PendingPtr pending)
     if (!id)
         return pending->refuseParameter(id.error());
     using Errors = std::vector<ExecutionError>;
-    m_source.errorsOf(*id, Ticket())
+    m_source.errorsOf(*id, pending->request.ticket)
         .then([pending](const Result<std::shared_ptr<const Errors>> &errors) {
             if (!errors)
                 return pending->refuse(errors.error());
-            pending->reply(200, pageBody(**errors, {}, appendError));
+            pending->reply(200, bodyOf(**errors));
         });
 }
 
 // ---- queries -------------------------------------------------------------------------------
+
+namespace {
+
+/// Some mistakes in a query are noticed only when it is answered: paths that no payload has.
+void refuseAnswer(PendingReply &pending, const Error &error)
+{
+    if (error.code == ErrorCode::InvalidValue)
+        pending.refuseParameter(error);
+    else
+        pending.refuse(error);
+}
+
+} // namespace
 
 void Api::findRuns(PendingPtr pending, RunCall call)
 {
     query::QuerySource *queries = m_options.queries;
     if (!queries)
         return pending->refuseParameter(noQueries());
+    const Ticket ticket = pending->request.ticket;
     const auto ask = [pending, queries, call](const Answered<query::Catalogue> &catalogue) {
         if (!catalogue)
             return pending->refuse(catalogue.error());
         auto question = runQuestionOf(call, **catalogue, nowNs());
         if (!question)
             return pending->refuseParameter(question.error());
-        queries->findRuns(*std::move(question), Ticket())
+        queries->findRuns(*std::move(question), pending->request.ticket)
             .then([pending](const Answered<query::RunAnswer> &answer) {
                 if (!answer)
-                    return pending->refuse(answer.error());
+                    return refuseAnswer(*pending, answer.error());
                 pending->reply(200, bodyOf(**answer));
             });
     };
-    queries->catalogue(Ticket()).then(ask);
+    queries->catalogue(ticket).then(ask);
 }
 
 void Api::findSteps(PendingPtr pending, StepCall call)
@@ -518,6 +397,7 @@ void Api::findSteps(PendingPtr pending, StepCall call)
     query::QuerySource *queries = m_options.queries;
     if (!queries)
         return pending->refuseParameter(noQueries());
+    const Ticket ticket = pending->request.ticket;
     const qint64 pageBytes = m_options.pageBytes;
     const auto ask = [pending, queries, call,
                       pageBytes](const Answered<query::Catalogue> &catalogue) {
@@ -528,14 +408,14 @@ void Api::findSteps(PendingPtr pending, StepCall call)
             return pending->refuseParameter(question.error());
         question->maxPayloadBytes = pageBytes;
         const bool withPayloads = call.page.withPayloads;
-        queries->findSteps(*std::move(question), Ticket())
+        queries->findSteps(*std::move(question), pending->request.ticket)
             .then([pending, withPayloads](const Answered<query::StepAnswer> &answer) {
                 if (!answer)
-                    return pending->refuse(answer.error());
+                    return refuseAnswer(*pending, answer.error());
                 pending->reply(200, bodyOf(**answer, withPayloads));
             });
     };
-    queries->catalogue(Ticket()).then(ask);
+    queries->catalogue(ticket).then(ask);
 }
 
 void Api::streamFilter(const QByteArray &query,

@@ -18,9 +18,12 @@
 
 namespace xray::ingest {
 
+class PendingReply;
+
 struct ApiOptions
 {
-    int eventsPerRequest = 0;
+    int eventsPerRequest = kEventsPerRequest;
+    int jsonDepth = kJsonDepth;
     qint64 pageBytes = 0;                       ///< of payloads in one page of steps
     QByteArray version;                         ///< for /healthz
     QByteArray store = {};                      ///< for /healthz; not told when empty
@@ -44,8 +47,7 @@ public:
                       std::function<void(const Result<EventFilterPtr> &)> handler);
 
 private:
-    class Pending;
-    using PendingPtr = std::shared_ptr<Pending>;
+    using PendingPtr = std::shared_ptr<PendingReply>;
 
     void createRun(PendingPtr pending);
     void updateRun(PendingPtr pending, ExecutionId id);

@@ -43,10 +43,11 @@ class Intake
 public:
     enum class Verdict { Taken, TooLarge, NoBudget };
 
-    /// A body is small up to here. Small ones may use the last part of the budget, which large ones
-    /// leave alone, so that a few uploads that never end do not shut out everybody else.
+    // A few uploads that never end must not shut out everybody else, nor must thousands of small
+    // ones: large bodies leave the last sixteenth of the budget alone, small ones half of that.
+    // What is left takes the tiny bodies of as many connections as the listener allows by default.
+    static constexpr qint64 kTinyBody = 1024;
     static constexpr qint64 kSmallBody = 64 * 1024;
-    static constexpr qint64 kPartForSmallBodies = 16; ///< one of so many
 
     Intake(Budget &budget, qint64 limit)
         : m_budget(budget)
@@ -62,8 +63,7 @@ public:
         const auto bytes = static_cast<qint64>(size);
         if (m_received + bytes > m_limit)
             return Verdict::TooLarge;
-        const bool isSmall = m_received + bytes <= kSmallBody;
-        if (!m_budget.take(bytes, isSmall ? 0 : m_budget.limit() / kPartForSmallBodies))
+        if (!m_budget.take(bytes, leftAloneBy(m_received + bytes)))
             return Verdict::NoBudget;
         m_received += bytes;
         m_bytes.append(data, bytes);
@@ -79,6 +79,13 @@ public:
     }
 
 private:
+    [[nodiscard]] qint64 leftAloneBy(qint64 bodyBytes) const
+    {
+        if (bodyBytes <= kTinyBody)
+            return 0;
+        return m_budget.limit() / (bodyBytes <= kSmallBody ? 32 : 16);
+    }
+
     Budget &m_budget;
     qint64 m_limit;
     qint64 m_received = 0;

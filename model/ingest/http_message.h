@@ -4,6 +4,7 @@
 #pragma once
 
 #include <model/core/result.h>
+#include <model/core/ticket.h>
 
 #include <QByteArray>
 
@@ -19,6 +20,7 @@ struct HttpRequest
     QByteArray peer;   ///< "127.0.0.1:51234", for the list of refusals
     QByteArray contentType = {}; ///< as sent
     QByteArray body = {};        ///< inflated
+    Ticket ticket = {};          ///< cancelled once nobody waits for the answer any more
 };
 
 struct HttpReply
@@ -27,7 +29,7 @@ struct HttpReply
     QByteArray body = {};
     QByteArray headers = {};                     ///< further lines, each ending in CR LF
     QByteArray contentType = "application/json"; ///< unused without a body
-    QString problem = {}; ///< of an error: the message that the body holds
+    QString problem = {};                        ///< of an error: the message that the body holds
 };
 
 /// Called exactly once, on any thread.

@@ -33,8 +33,7 @@ bool isIpV4(const QByteArray &host)
 {
     const QByteArrayList parts = host.split('.');
     return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](const QByteArray &part) {
-               bool ok = false;
-               return part.toUInt(&ok) <= 255 && ok && part.size() <= 3;
+               return isNumber(part) && part.size() <= 3 && part.toUInt() <= 255;
            });
 }
 
@@ -55,14 +54,13 @@ bool isHostAllowed(const QByteArray &hostAndPort, const AccessPolicy &policy)
            (policy.hostRule == HostRule::AnyAddress && isAddress(host));
 }
 
-/// The authority of "http://authority/path", or nothing when the target is a path.
+/// The authority of "http://authority/path", or nothing when the target is no such address.
 std::optional<QByteArray> authorityOf(const QByteArray &target)
 {
-    const qsizetype scheme = target.indexOf("://");
-    if (target.startsWith('/') || scheme < 0)
-        return std::nullopt;
-    const QByteArray rest = target.mid(scheme + 3);
-    return textBefore(rest, '/');
+    for (const QByteArrayView scheme : {"http://", "https://"})
+        if (target.left(scheme.size()).toLower() == scheme)
+            return textBefore(target.mid(scheme.size()), '/');
+    return std::nullopt;
 }
 
 /// Takes as long for any text of the same length, so that its time tells nothing about `secret`.

@@ -4,10 +4,6 @@
 #include "model/ingest/limits.h"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
-#include <string_view>
-#include <vector>
 
 namespace xray::ingest {
 
@@ -16,13 +12,14 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::size_t kKeptBytes = 1024 * 1024; // what a thread keeps between two texts
+constexpr std::size_t kLongestKeyTold = 80;
 
 Error invalidJson(const QString &why, const QString &field = {})
 {
     return {ErrorCode::InvalidJson, why, field};
 }
 
-QString describe(simdjson::error_code error)
+QString describe(simdjson::error_code error, int maxDepth = 0)
 {
     switch (error) {
     case simdjson::EMPTY:
@@ -30,7 +27,7 @@ QString describe(simdjson::error_code error)
     case simdjson::UTF8_ERROR:
         return QStringLiteral("The text is not valid UTF-8.");
     case simdjson::DEPTH_ERROR:
-        return QStringLiteral("The JSON is nested deeper than %1 levels.").arg(kJsonDepth);
+        return QStringLiteral("The JSON is nested deeper than %1 levels.").arg(maxDepth);
     case simdjson::NUMBER_ERROR:
         return QStringLiteral("A number is malformed, or larger than a 64-bit number can be.");
     case simdjson::STRING_ERROR:
@@ -45,35 +42,6 @@ QString describe(simdjson::error_code error)
     default:
         return QStringLiteral("The text is not valid JSON.");
     }
-}
-
-std::optional<std::string_view> repeatedKey(dom::object object)
-{
-    thread_local std::vector<std::string_view> keys;
-    keys.clear();
-    for (const dom::key_value_pair field : object)
-        keys.push_back(field.key);
-    std::sort(keys.begin(), keys.end());
-    const auto found = std::adjacent_find(keys.begin(), keys.end());
-    return found == keys.end() ? std::nullopt : std::optional(*found);
-}
-
-// Recursion ends at kJsonDepth, which the parser enforced.
-std::optional<std::string_view> repeatedKeyBelow(dom::element element)
-{
-    if (dom::array array; !element.get_array().get(array)) {
-        for (const dom::element child : array)
-            if (const auto key = repeatedKeyBelow(child))
-                return key;
-    }
-    if (dom::object object; !element.get_object().get(object)) {
-        if (const auto key = repeatedKey(object))
-            return key;
-        for (const dom::key_value_pair field : object)
-            if (const auto key = repeatedKeyBelow(field.value))
-                return key;
-    }
-    return std::nullopt;
 }
 
 unsigned hexValue(std::string_view digits)
@@ -116,32 +84,62 @@ JsonDocument &JsonDocument::ofThisThread()
     return document;
 }
 
-Result<> JsonDocument::load(QByteArrayView json)
+Result<> JsonDocument::load(QByteArrayView json, int maxDepth)
 {
     json = withoutByteOrderMark(json);
     m_size = static_cast<std::size_t>(json.size());
     m_text.assign(json.data(), m_size);
     m_text.append(simdjson::SIMDJSON_PADDING, ' ');
 
-    if (const auto error = parse())
-        return invalidJson(describe(error));
+    if (const auto error = parse(maxDepth))
+        return invalidJson(describe(error, maxDepth));
     if (hasLoneLowSurrogate({m_text.data(), m_size}))
         return invalidJson(describe(simdjson::STRING_ERROR));
     if (const auto key = repeatedKeyBelow(m_root)) {
-        const QString name = QString::fromUtf8(key->data(), static_cast<qsizetype>(key->size()));
+        const std::string_view told = key->substr(0, kLongestKeyTold);
+        const QString name = QString::fromUtf8(told.data(), static_cast<qsizetype>(told.size()));
         return invalidJson(QStringLiteral("The key \"%1\" stands twice in one object.").arg(name),
                            name);
     }
     return Success{};
 }
 
-simdjson::error_code JsonDocument::parse()
+simdjson::error_code JsonDocument::parse(int maxDepth)
 {
-    if (m_tree.capacity() < m_size || m_tree.max_depth() != kJsonDepth) {
-        if (const auto error = m_tree.allocate(std::max<std::size_t>(m_size, 4096), kJsonDepth))
+    const auto depth = static_cast<std::size_t>(std::clamp(maxDepth, 1, kDeepestJson));
+    if (m_tree.capacity() < m_size || m_tree.max_depth() != depth) {
+        if (const auto error = m_tree.allocate(std::max<std::size_t>(m_size, 4096), depth))
             return error;
     }
     return m_tree.parse(m_text.data(), m_size, false).get(m_root);
+}
+
+std::optional<std::string_view> JsonDocument::repeatedKey(dom::object object)
+{
+    m_keys.clear();
+    for (const dom::key_value_pair field : object)
+        m_keys.push_back(field.key);
+    std::sort(m_keys.begin(), m_keys.end());
+    const auto found = std::adjacent_find(m_keys.begin(), m_keys.end());
+    return found == m_keys.end() ? std::nullopt : std::optional(*found);
+}
+
+// Recursion ends at the depth that the parser enforced.
+std::optional<std::string_view> JsonDocument::repeatedKeyBelow(dom::element element)
+{
+    if (dom::array array; !element.get_array().get(array)) {
+        for (const dom::element child : array)
+            if (const auto key = repeatedKeyBelow(child))
+                return key;
+    }
+    if (dom::object object; !element.get_object().get(object)) {
+        if (const auto key = repeatedKey(object))
+            return key;
+        for (const dom::key_value_pair field : object)
+            if (const auto key = repeatedKeyBelow(field.value))
+                return key;
+    }
+    return std::nullopt;
 }
 
 simdjson::ondemand::document JsonDocument::reader()
@@ -158,6 +156,7 @@ void JsonDocument::trim()
     if (m_text.capacity() <= kKeptBytes)
         return;
     m_text = {};
+    m_keys = {};
     m_tree = simdjson::dom::parser();
     m_reader = simdjson::ondemand::parser();
 }

@@ -10,7 +10,10 @@
 
 #include <simdjson.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace xray::ingest {
 
@@ -20,8 +23,9 @@ public:
     /// The calling thread's document. What it holds is gone with the next load().
     [[nodiscard]] static JsonDocument &ofThisThread();
 
-    /// Copies and checks `json`. InvalidJson says what is wrong with it.
-    [[nodiscard]] Result<> load(QByteArrayView json);
+    /// Copies and checks `json`, which may be nested `maxDepth` levels, kDeepestJson at most.
+    /// InvalidJson says what is wrong with it.
+    [[nodiscard]] Result<> load(QByteArrayView json, int maxDepth);
 
     /// The loaded text as a tree, good for looking at keys before reading.
     [[nodiscard]] simdjson::dom::element root() const { return m_root; }
@@ -33,13 +37,16 @@ public:
 
 private:
     JsonDocument();
-    [[nodiscard]] simdjson::error_code parse();
+    [[nodiscard]] simdjson::error_code parse(int maxDepth);
+    [[nodiscard]] std::optional<std::string_view> repeatedKey(simdjson::dom::object object);
+    [[nodiscard]] std::optional<std::string_view> repeatedKeyBelow(simdjson::dom::element element);
 
     std::string m_text; // with simdjson's padding behind it
     std::size_t m_size = 0;
     simdjson::dom::parser m_tree;
     simdjson::ondemand::parser m_reader;
     simdjson::dom::element m_root;
+    std::vector<std::string_view> m_keys; // of the object that is being checked
 };
 
 } // namespace xray::ingest

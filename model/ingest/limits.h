@@ -16,6 +16,8 @@ inline constexpr qint64 kHeaderBytes = 16 * kKiB;
 inline constexpr qint64 kBodyBytes = 16 * kMiB;
 inline constexpr qint64 kOtlpBodyBytes = 64 * kMiB;
 inline constexpr int kJsonDepth = 100;
+/// No setting allows more: what walks over accepted JSON may recurse.
+inline constexpr int kDeepestJson = 1'000;
 inline constexpr int kEventsPerRequest = 10'000;
 inline constexpr std::chrono::seconds kHeaderTime{5};
 inline constexpr std::chrono::seconds kBodyTime{20};
@@ -31,14 +33,16 @@ inline constexpr qint64 kBytesInFlight = 128 * kMiB;
 inline constexpr qint64 kReplyBytesInFlight = 128 * kMiB;
 inline constexpr qint64 kPageBytes = 16 * kMiB;
 inline constexpr qint64 kEventRingBytes = 8 * kMiB;
-/// Larger bodies, and compressed ones, are decoded on the decode thread.
-inline constexpr qint64 kInlineDecodeBytes = 64 * kKiB;
+/// Larger bodies, and compressed ones, are decoded on the decode thread: a few thousand tiny lines
+/// already take the net thread some milliseconds.
+inline constexpr qint64 kInlineDecodeBytes = 16 * kKiB;
 
 struct ListenerLimits
 {
     qint64 headerBytes = kHeaderBytes;
-    qint64 bodyBytes = kBodyBytes; ///< on the wire, and again after inflating
+    qint64 bodyBytes = kBodyBytes;         ///< on the wire, and again after inflating
     qint64 otlpBodyBytes = kOtlpBodyBytes; ///< the same of OTLP, whose exporters send more
+    int jsonDepth = kJsonDepth;            ///< levels, kDeepestJson at most
     int eventsPerRequest = kEventsPerRequest;
     std::chrono::milliseconds headerTime = kHeaderTime; ///< from the first byte of a request
     std::chrono::milliseconds bodyTime = kBodyTime;

@@ -80,6 +80,7 @@ Listener::Server::Server(EventSink &sink, RunSource &source, ListenerOptions opt
     : m_options(std::move(options))
     , m_api(sink, source, m_ledger,
             {.eventsPerRequest = m_options.limits.eventsPerRequest,
+             .jsonDepth = m_options.limits.jsonDepth,
              .pageBytes = m_options.limits.pageBytes,
              .version = m_options.version.toUtf8(),
              .store = m_options.store.toUtf8(),

@@ -23,18 +23,20 @@ struct ListenerStats
     qint64 gaveWay = 0; ///< idle connections closed because there were too many
 };
 
-/// One refused request, one refused line of a batch, or a connection that was closed on a client
-/// who was too slow (code "timeout") or one too many ("too_many_connections").
+/// Requests or lines of a batch that were refused, or connections that were closed on a client who
+/// was too slow (code "timeout") or one too many ("too_many_connections"): those of one kind, which
+/// have the same sender, request and reason. Texts are short and hold no control characters.
 struct Refusal
 {
-    TimeNs at = 0;
-    QString peer;   ///< "127.0.0.1:51234"
+    TimeNs at = 0;  ///< of the latest
+    QString peer;   ///< "127.0.0.1:51234", of the latest
     QString what;   ///< "POST /executions"; "?" when the header was not read
     int status = 0; ///< of the reply; 0: closed without one
     QString code;
     QString message;
-    QString field; ///< may be empty
-    int line = 0;  ///< 0 when it was not one of several
+    QString field;    ///< of the latest; may be empty
+    int line = 0;     ///< of the latest; 0 when it was not one of several
+    qint64 count = 1; ///< how many there were
 };
 
 struct ListenerState

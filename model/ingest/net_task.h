@@ -63,7 +63,7 @@ class Delivery : public std::enable_shared_from_this<Delivery<T>>
 {
 public:
     explicit Delivery(const net::any_io_executor &executor)
-        : m_arrived(executor, Clock::time_point::max())
+        : m_arrived(executor)
     {
     }
 
@@ -78,13 +78,14 @@ public:
         };
     }
 
-    /// The value, or nothing once abandon() was called.
-    Task<std::optional<T>> take()
+    /// The value; nothing once abandon() was called, or when it has not come by `until`.
+    Task<std::optional<T>> take(Clock::time_point until = Clock::time_point::max())
     {
         error_code ec;
-        while (!m_value && !m_abandoned)
+        m_arrived.expires_at(until);
+        while (!m_value && !m_abandoned && Clock::now() < until)
             co_await m_arrived.async_wait(into(ec));
-        co_return std::move(m_value);
+        co_return std::exchange(m_value, std::nullopt);
     }
 
     /// Whoever waits need not wait any longer. On the net thread.

@@ -5,124 +5,45 @@
 #include "model/ingest/gzip.h"
 #include "model/ingest/ledger.h"
 #include "model/ingest/otlp_http.h"
+#include "model/ingest/request_parser.h"
 #include "model/ingest/routes.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
 
 namespace xray::ingest {
 
 namespace {
 
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-
 constexpr std::size_t kReadChunk = 64 * 1024;
+constexpr std::size_t kFirstReadChunk = 4 * 1024;
 constexpr std::size_t kIdleBuffer = 1024;
 constexpr qint64 kLingerBytes = kMiB;
 constexpr std::chrono::seconds kLingerTime{1};
 /// Replies up to this size are sent however many others wait to be taken.
 constexpr qint64 kSmallReply = 64 * kKiB;
-constexpr int kLongestPathTold = 200;
-
-/// The Body of Beast that hands what it reads to an Intake.
-struct IntakeBody
-{
-    using value_type = Intake *;
-
-    class reader
-    {
-    public:
-        template<bool isRequest, class Fields>
-        reader(http::header<isRequest, Fields> &, value_type &intake)
-            : m_intake(intake)
-        {
-        }
-        void init(const boost::optional<std::uint64_t> &, error_code &ec) { ec = {}; }
-        template<class Buffers>
-        std::size_t put(const Buffers &buffers, error_code &ec)
-        {
-            std::size_t taken = 0;
-            ec = {};
-            for (const net::const_buffer buffer : beast::buffers_range_ref(buffers)) {
-                ec = take(buffer);
-                if (ec)
-                    break;
-                taken += buffer.size();
-            }
-            return taken;
-        }
-        void finish(error_code &ec) { ec = {}; }
-
-    private:
-        error_code take(const net::const_buffer &buffer)
-        {
-            switch (m_intake->take(static_cast<const char *>(buffer.data()), buffer.size())) {
-            case Intake::Verdict::Taken:
-                return {};
-            case Intake::Verdict::TooLarge:
-                return http::make_error_code(http::error::body_limit);
-            case Intake::Verdict::NoBudget:
-                break;
-            }
-            return net::error::make_error_code(net::error::no_buffer_space);
-        }
-
-        value_type &m_intake;
-    };
-};
-
-using Parser = http::request_parser<IntakeBody>;
-
-QByteArray toBytes(boost::string_view text)
-{
-    return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-QByteArrayList valuesOf(const Parser::value_type &header, http::field field)
-{
-    QByteArrayList values;
-    const auto [begin, end] = header.equal_range(field);
-    for (auto it = begin; it != end; ++it)
-        values.append(toBytes(it->value()));
-    return values;
-}
-
-RequestHead headOf(const Parser &parser)
-{
-    const auto &header = parser.get();
-    RequestHead head{.method = toBytes(header.method_string()), .target = toBytes(header.target())};
-    head.isVersion11 = header.version() == 11;
-    head.chunked = parser.chunked();
-    if (const auto length = parser.content_length())
-        head.contentLength = *length;
-    head.hosts = valuesOf(header, http::field::host);
-    head.origins = valuesOf(header, http::field::origin);
-    head.transferEncodings = valuesOf(header, http::field::transfer_encoding);
-    head.contentLengths = valuesOf(header, http::field::content_length);
-    head.authorization = toBytes(header[http::field::authorization]);
-    head.contentType = toBytes(header[http::field::content_type]);
-    head.contentEncoding = toBytes(header[http::field::content_encoding]).toLower();
-    head.expect = toBytes(header[http::field::expect]).toLower();
-    head.lastEventId = toBytes(header["Last-Event-ID"]);
-    head.plannedMethod = toBytes(header[http::field::access_control_request_method]);
-    head.asksForPrivateNetwork = header["Access-Control-Request-Private-Network"] == "true";
-    return head;
-}
+/// An answer that takes longer is worth a look whether its client is still there.
+constexpr std::chrono::seconds kPatience{1};
 
 enum class Afterwards { KeepOpen, Close };
 
-QByteArray headerText(const HttpReply &reply, const QByteArray &extra, Afterwards afterwards)
+/// What the replies to a request have in common, whatever they say.
+struct Manner
+{
+    QByteArray corsHeaders = {};
+    std::optional<otlp::Encoding> otlp = {}; ///< if the request speaks OTLP
+    bool isHead = false;                     ///< no reply has a body
+};
+
+QByteArray headerText(const HttpReply &reply, const Manner &manner, Afterwards afterwards)
 {
     QByteArray text =
         "HTTP/1.1 " + QByteArray::number(reply.status) + ' ' + reasonPhrase(reply.status) + "\r\n";
-    if (reply.status != 204)
+    if (reply.status != 204 && !manner.isHead)
         text += "Content-Type: " + reply.contentType +
                 "\r\nContent-Length: " + QByteArray::number(reply.body.size()) + "\r\n";
-    text += reply.headers + extra;
+    text += reply.headers + manner.corsHeaders;
     if (afterwards == Afterwards::Close)
         text += "Connection: close\r\n";
     return text + "\r\n";
@@ -131,29 +52,6 @@ QByteArray headerText(const HttpReply &reply, const QByteArray &extra, Afterward
 net::const_buffer bufferOf(const QByteArray &bytes)
 {
     return {bytes.data(), static_cast<std::size_t>(bytes.size())};
-}
-
-/// What is said about a header that Beast could not read, or nothing when there is nobody to tell.
-std::optional<Denial> headerDenial(const error_code &ec)
-{
-    if (ec == http::error::header_limit || ec == http::error::buffer_overflow)
-        return Denial{431, "header_too_large", QStringLiteral("The header is too large.")};
-    if (ec.category() == http::make_error_code(http::error::bad_target).category() &&
-        ec != http::error::end_of_stream && ec != http::error::partial_message)
-        return Denial{400, "bad_request", QStringLiteral("The request is not valid HTTP/1.1.")};
-    return {};
-}
-
-std::optional<Denial> bodyDenial(const error_code &ec, qint64 maxBytes)
-{
-    if (ec == http::error::body_limit)
-        return bodyTooLarge(maxBytes);
-    if (ec == net::error::no_buffer_space)
-        return Denial{503, "busy",
-                      QStringLiteral("Too many bodies are being received; try again.")};
-    if (ec == http::error::header_limit || ec == http::error::buffer_overflow)
-        return Denial{400, "bad_request", QStringLiteral("The chunks of the body are malformed.")};
-    return headerDenial(ec);
 }
 
 HttpReply replyOf(const Denial &denial)
@@ -168,6 +66,12 @@ std::optional<Revision> revisionOf(const QByteArray &lastEventId)
     bool isNumber = false;
     const qint64 asked = lastEventId.toLongLong(&isNumber);
     return isNumber && asked >= 0 ? std::optional<Revision>(asked) : std::nullopt;
+}
+
+/// HTTP/1.0 knows no connection that stays open, unless both say so.
+bool mayStayOpen(const Parser &parser)
+{
+    return parser.get().version() == 11 && parser.keep_alive();
 }
 
 /// Stands in a line while it lives.
@@ -227,18 +131,22 @@ private:
     Task<error_code> readHeader(Parser &parser);
     Task<error_code> readBody(Parser &parser, const Intake &intake);
     Task<error_code> sendContinue();
-    std::variant<Route, Denial> judge(const RequestHead &head) const;
+    std::variant<Route, Denial> judge(const RequestHead &head, const HttpRequest &request) const;
     Task<bool> refuseHeader(error_code ec);
     Task<bool> refuseBody(HttpRequest request, error_code ec, qint64 maxBytes);
-    Task<bool> serveRoute(Parser &parser, const RequestHead &head, const Route &route);
+    Task<bool> serveRoute(Parser &parser, const RequestHead &head, const Route &route,
+                          HttpRequest request);
     Task<HttpReply> answer(Route route, HttpRequest request, QByteArray contentEncoding);
+    void handOver(const Route &route, HttpRequest request, bool isGzip, ReplyHandler receive);
+    Task<void> cancelOnHangUp(Ticket ticket);
     Task<bool> send(HttpReply reply, Afterwards afterwards);
     Task<bool> deny(HttpRequest request, Denial denial, Afterwards afterwards);
     Task<void> linger();
     HttpRequest requestOf(const RequestHead &head) const;
+    Manner mannerFor(const RequestHead &head, const HttpRequest &request) const;
     void noteTimeout(const HttpRequest &request, const char *what);
 
-    Task<bool> serveEvents(const RequestHead &head);
+    Task<bool> serveEvents(const RequestHead &head, HttpRequest request);
     Task<void> streamTo(EventFollower &follower);
     Task<bool> sendText(QByteArray text);
     Task<void> watchForHangUp();
@@ -247,9 +155,8 @@ private:
     beast::tcp_stream m_stream;
     beast::flat_buffer m_buffer;
     QByteArray m_peer;
-    QByteArray m_corsHeaders;             // of the request being served
-    std::optional<otlp::Encoding> m_otlp; // of the request being served, if it speaks OTLP
-    EventFollower *m_follower = nullptr;  // while it is an event stream
+    Manner m_manner;                     // of the request being served
+    EventFollower *m_follower = nullptr; // while it is an event stream
 };
 
 Task<void> Session::run()
@@ -275,27 +182,30 @@ Task<bool> Session::serveOne()
     const bool started = co_await waitForRequest();
     if (!started)
         co_return false;
+    m_manner = {};
     Parser parser;
     const error_code ec = co_await readHeader(parser);
-    m_corsHeaders.clear();
     if (ec)
         co_return co_await refuseHeader(ec);
     m_reception.ledger->countRequest();
     const RequestHead head = headOf(parser);
-    auto judged = judge(head);
-    m_corsHeaders = corsHeaders(head, m_reception.policy);
-    m_otlp = speaksOtlp(requestOf(head).path) ? otlpEncodingOf(head.contentType) : std::nullopt;
-    const bool isRead = parser.is_done() && parser.keep_alive();
+    HttpRequest request = requestOf(head);
+    m_manner = mannerFor(head, request);
+    auto judged = judge(head, request);
+    const bool isRead = parser.is_done() && mayStayOpen(parser);
     if (auto *denial = std::get_if<Denial>(&judged))
-        co_return co_await deny(requestOf(head), std::move(*denial),
+        co_return co_await deny(std::move(request), std::move(*denial),
                                 isRead && denial->status != 400 ? Afterwards::KeepOpen
                                                                 : Afterwards::Close);
     if (isPreflight(head)) {
-        HttpReply reply = preflightReply(head, methodsOf(requestOf(head).path));
+        HttpReply reply = preflightReply(head, methodsOf(request.path));
         co_return co_await send(std::move(reply),
                                 isRead ? Afterwards::KeepOpen : Afterwards::Close);
     }
-    co_return co_await serveRoute(parser, head, std::get<Route>(judged));
+    const Route &route = std::get<Route>(judged);
+    if (route.endpoint == Endpoint::Events)
+        co_return co_await serveEvents(head, std::move(request));
+    co_return co_await serveRoute(parser, head, route, std::move(request));
 }
 
 Task<bool> Session::waitForRequest()
@@ -328,8 +238,10 @@ Task<error_code> Session::readBody(Parser &parser, const Intake &intake)
     const Place place(m_reception.unfinished, this);
     const auto start = Clock::now();
     error_code ec;
-    m_buffer.reserve(kReadChunk);
     while (!ec && !parser.is_done()) {
+        // Grows with what has come, so that thousands of bodies just begun take little.
+        const auto received = static_cast<std::size_t>(intake.received());
+        m_buffer.reserve(std::clamp(received / 4, kFirstReadChunk, kReadChunk));
         m_stream.expires_at(start + limits().bodyTime +
                             limits().bodyTimePerMiB * (intake.received() / kMiB));
         co_await http::async_read_some(m_stream, m_buffer, parser, into(ec));
@@ -346,13 +258,13 @@ Task<error_code> Session::sendContinue()
     co_return ec;
 }
 
-std::variant<Route, Denial> Session::judge(const RequestHead &head) const
+std::variant<Route, Denial> Session::judge(const RequestHead &head,
+                                           const HttpRequest &request) const
 {
     if (auto denial = checkFraming(head))
         return *std::move(denial);
     if (auto denial = checkAccess(head, m_reception.policy))
         return *std::move(denial);
-    const HttpRequest request = requestOf(head);
     auto route = findRoute(isPreflight(head) ? head.plannedMethod : request.method, request.path);
     const Route *found = std::get_if<Route>(&route);
     if (!found || isPreflight(head))
@@ -372,6 +284,13 @@ HttpRequest Session::requestOf(const RequestHead &head) const
             .peer = m_peer,
             .contentType = head.contentType,
             .body = {}};
+}
+
+Manner Session::mannerFor(const RequestHead &head, const HttpRequest &request) const
+{
+    return {.corsHeaders = corsHeaders(head, m_reception.policy),
+            .otlp = speaksOtlp(request.path) ? otlpEncodingOf(head.contentType) : std::nullopt,
+            .isHead = head.method == "HEAD"};
 }
 
 Task<bool> Session::refuseHeader(error_code ec)
@@ -407,15 +326,14 @@ void Session::noteTimeout(const HttpRequest &request, const char *what)
     m_reception.ledger->refuse(std::move(refusal));
 }
 
-Task<bool> Session::serveRoute(Parser &parser, const RequestHead &head, const Route &route)
+Task<bool> Session::serveRoute(Parser &parser, const RequestHead &head, const Route &route,
+                               HttpRequest request)
 {
-    if (route.endpoint == Endpoint::Events)
-        co_return co_await serveEvents(head);
-    HttpRequest request = requestOf(head);
     Intake intake(m_reception.bodies, bodyLimitOf(route, limits()));
     parser.get().body() = &intake;
     error_code ec;
-    if (!parser.is_done() && head.expect == "100-continue")
+    const bool waitsForWord = head.isVersion11 && head.expect == "100-continue";
+    if (waitsForWord && !parser.is_done() && m_buffer.size() == 0)
         ec = co_await sendContinue();
     if (!ec && !parser.is_done())
         ec = co_await readBody(parser, intake);
@@ -430,42 +348,73 @@ Task<bool> Session::serveRoute(Parser &parser, const RequestHead &head, const Ro
     if (!hold.isGranted())
         reply = errorReply(
             503, "busy", QStringLiteral("Too many replies wait to be taken by others; try again."));
-    const bool keepOpen = parser.keep_alive() && !m_reception.isStopping;
+    const bool keepOpen = mayStayOpen(parser) && !m_reception.isStopping;
     co_return co_await send(std::move(reply), keepOpen ? Afterwards::KeepOpen : Afterwards::Close);
 }
 
 Task<HttpReply> Session::answer(Route route, HttpRequest request, QByteArray contentEncoding)
 {
     const auto delivery = std::make_shared<Delivery<HttpReply>>(m_stream.get_executor());
-    auto receive = delivery->receiver(m_reception.postbox);
-    const bool isGzip = contentEncoding == "gzip";
-    if (!isGzip && request.body.size() <= kInlineDecodeBytes) {
-        m_reception.api.handle(route, std::move(request), std::move(receive));
-    } else {
-        net::post(*m_reception.decoder, [&reception = m_reception, route, isGzip,
-                                         request = std::move(request),
-                                         receive = std::move(receive)]() mutable {
-            if (isGzip) {
-                auto inflated = gunzip(request.body, bodyLimitOf(route, reception.limits));
-                if (!inflated) {
-                    const HttpReply reply = errorReply(inflated.error());
-                    reception.ledger->refuse(refusalOf(request, reply.status, inflated.error()));
-                    return receive(reply);
-                }
-                request.body = *std::move(inflated);
-            }
-            reception.api.handle(route, std::move(request), std::move(receive));
-        });
+    const Ticket ticket = request.ticket;
+    handOver(route, std::move(request), contentEncoding == "gzip",
+             delivery->receiver(m_reception.postbox));
+    std::optional<HttpReply> reply = co_await delivery->take(Clock::now() + kPatience);
+    if (!reply) {
+        net::co_spawn(
+            m_stream.get_executor(),
+            [self = shared_from_this(), ticket] { return self->cancelOnHangUp(ticket); },
+            net::detached);
+        reply = co_await delivery->take();
+        error_code ec;
+        m_stream.socket().cancel(ec); // the watching
     }
-    std::optional<HttpReply> reply = co_await delivery->take();
     co_return std::move(*reply); // never abandoned
+}
+
+/// Small bodies are decoded here and now, others on the decode thread.
+void Session::handOver(const Route &route, HttpRequest request, bool isGzip, ReplyHandler receive)
+{
+    if (!isGzip && request.body.size() <= kInlineDecodeBytes)
+        return m_reception.api.handle(route, std::move(request), std::move(receive));
+    net::post(*m_reception.decoder, [&reception = m_reception, route, isGzip,
+                                     request = std::move(request),
+                                     receive = std::move(receive)]() mutable {
+        if (isGzip) {
+            auto inflated = gunzip(request.body, bodyLimitOf(route, reception.limits));
+            if (!inflated) {
+                const HttpReply reply = errorReply(inflated.error());
+                reception.ledger->refuse(refusalOf(request, reply.status, inflated.error()));
+                return receive(reply);
+            }
+            request.body = *std::move(inflated);
+        }
+        reception.api.handle(route, std::move(request), std::move(receive));
+    });
+}
+
+/// Lets go of a long question once its client has closed, or half closed, the connection. One that
+/// has sent its next request meanwhile is taken to be there.
+Task<void> Session::cancelOnHangUp(Ticket ticket)
+{
+    tcp::socket &socket = m_stream.socket();
+    error_code ec;
+    socket.non_blocking(true, ec);
+    co_await socket.async_wait(tcp::socket::wait_read, into(ec));
+    if (ec)
+        co_return; // answered
+    std::array<char, 1> next{};
+    socket.receive(net::buffer(next), tcp::socket::message_peek, ec);
+    if (ec && ec != net::error::would_block)
+        ticket.cancel();
 }
 
 Task<bool> Session::send(HttpReply reply, Afterwards afterwards)
 {
-    if (m_otlp)
-        reply = inTermsOfOtlp(std::move(reply), *m_otlp);
-    const QByteArray head = headerText(reply, m_corsHeaders, afterwards);
+    if (m_manner.otlp)
+        reply = inTermsOfOtlp(std::move(reply), *m_manner.otlp);
+    if (m_manner.isHead)
+        reply.body = {};
+    const QByteArray head = headerText(reply, m_manner, afterwards);
     const std::array<net::const_buffer, 2> buffers{bufferOf(head), bufferOf(reply.body)};
     error_code ec;
     m_stream.expires_after(limits().writeTime);
@@ -481,7 +430,7 @@ Task<bool> Session::deny(HttpRequest request, Denial denial, Afterwards afterwar
     m_reception.ledger->refuse(
         {.at = nowNs(),
          .peer = QString::fromUtf8(request.peer),
-         .what = QString::fromUtf8(request.method + ' ' + request.path.left(kLongestPathTold)),
+         .what = QString::fromUtf8(request.method + ' ' + request.path).trimmed(),
          .status = denial.status,
          .code = QString::fromLatin1(denial.code),
          .message = denial.message,
@@ -516,9 +465,8 @@ static bool isTheSendersFault(ErrorCode code)
            code == ErrorCode::TooLarge;
 }
 
-Task<bool> Session::serveEvents(const RequestHead &head)
+Task<bool> Session::serveEvents(const RequestHead &head, HttpRequest request)
 {
-    const HttpRequest request = requestOf(head);
     // Named, not temporaries: GCC 12 destroys aggregates made inside a co_await twice.
     const auto delivery = std::make_shared<Delivery<std::shared_ptr<const Result<EventFilterPtr>>>>(
         m_stream.get_executor());
@@ -561,7 +509,7 @@ Task<void> Session::streamTo(EventFollower &follower)
 {
     QByteArray text = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                       "Cache-Control: no-store\r\nConnection: close\r\n" +
-                      m_corsHeaders + "\r\nretry: 1000\n: connected\n\n";
+                      m_manner.corsHeaders + "\r\nretry: 1000\n: connected\n\n";
     while (!text.isEmpty()) {
         const bool open = co_await sendText(text);
         if (!open)
@@ -583,9 +531,10 @@ Task<void> Session::watchForHangUp()
 {
     std::array<char, 512> ignored{};
     error_code ec;
+    m_stream.socket().non_blocking(true, ec); // what was there may be gone when it is read
     while (!ec && m_follower) {
         co_await m_stream.socket().async_wait(tcp::socket::wait_read, into(ec));
-        if (!ec)
+        if (!ec && m_follower)
             m_stream.socket().read_some(net::buffer(ignored), ec);
         if (ec == net::error::would_block)
             ec = {};
@@ -612,9 +561,11 @@ QByteArray peerOf(const tcp::socket &socket)
 {
     error_code ec;
     const auto endpoint = socket.remote_endpoint(ec);
-    return ec ? QByteArray()
-              : QByteArray::fromStdString(endpoint.address().to_string()) + ':' +
-                    QByteArray::number(endpoint.port());
+    if (ec)
+        return {};
+    const QByteArray address = QByteArray::fromStdString(endpoint.address().to_string());
+    return (endpoint.address().is_v6() ? '[' + address + ']' : address) + ':' +
+           QByteArray::number(endpoint.port());
 }
 
 void startSession(Reception &reception, tcp::socket socket)

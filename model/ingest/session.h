@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One connection of the HTTP door, and what all connections share. A session reads a request, has
 // it judged, received and answered, and again, as one coroutine on the net thread, which owns it.
-// Beast is used in session.cpp alone.
+// Beast is used in session.cpp alone, by request_parser.h.
 #pragma once
 
 #include "model/ingest/api.h"
@@ -54,7 +54,7 @@ struct Reception
     bool closeOldest();
 };
 
-/// "127.0.0.1:51234"; empty when the other side has gone already.
+/// "127.0.0.1:51234" or "[::1]:51234"; empty when the other side has gone already.
 [[nodiscard]] QByteArray peerOf(const tcp::socket &socket);
 
 /// Serves `socket` until it ends.

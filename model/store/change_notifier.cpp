@@ -6,6 +6,7 @@
 #include <QLoggingCategory>
 
 #include <chrono>
+#include <utility>
 
 namespace xray::store {
 
@@ -17,6 +18,9 @@ using namespace std::chrono_literals;
 
 /// Another process's commit is noticed within this; one look costs about a microsecond.
 constexpr auto kPollInterval = 50ms;
+/// Between two looks, so that a burst of commits is told in few batches and leaves the processor to
+/// the writer; nobody sees the difference.
+constexpr auto kRest = 5ms;
 /// Entries of the feed told in one batch.
 constexpr int kMaxChangesPerBatch = 50'000;
 
@@ -86,14 +90,15 @@ void ChangeNotifier::start(Revision known)
 void ChangeNotifier::wake()
 {
     const std::lock_guard lock(m_mutex);
-    m_woken = true;
-    m_changed.notify_all();
+    if (!std::exchange(m_woken, true))
+        m_changed.notify_all();
 }
 
 /// False when it is time to stop.
 bool ChangeNotifier::waitForWake()
 {
     std::unique_lock lock(m_mutex);
+    m_changed.wait_for(lock, kRest, [this] { return m_stopping; });
     m_changed.wait_for(lock, kPollInterval, [this] { return m_woken || m_stopping; });
     m_woken = false;
     return !m_stopping;

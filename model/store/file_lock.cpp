@@ -28,4 +28,19 @@ bool isInPlace(const QFile &openFile)
            open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
+void touch(QFile &openFile)
+{
+    // When it fails, the others see no sign of life, which is as much as there is to see.
+    [[maybe_unused]] const int touched = futimens(openFile.handle(), nullptr);
+}
+
+std::int64_t timeTouchedNs(const QFile &openFile)
+{
+    constexpr std::int64_t second = 1'000'000'000;
+    struct stat open = {};
+    if (fstat(openFile.handle(), &open) != 0)
+        return 0;
+    return open.st_mtim.tv_sec * second + open.st_mtim.tv_nsec;
+}
+
 } // namespace xray::store

@@ -6,6 +6,8 @@
 
 #include <QFile>
 
+#include <cstdint>
+
 namespace xray::store {
 
 enum class LockOutcome {
@@ -19,5 +21,10 @@ enum class LockOutcome {
 
 /// Whether the open file is still what its name leads to; not once someone removed or replaced it.
 [[nodiscard]] bool isInPlace(const QFile &openFile);
+
+/// Sets the time the file was last written to now.
+void touch(QFile &openFile);
+/// That time, in nanoseconds since the epoch; 0 when it cannot be told.
+[[nodiscard]] std::int64_t timeTouchedNs(const QFile &openFile);
 
 } // namespace xray::store

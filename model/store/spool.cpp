@@ -73,7 +73,7 @@ qint64 Spool::waitingBytes() const
 
 Result<> Spool::append(std::span<const SpoolRecord> records)
 {
-    if (m_options.folder.isEmpty() || m_options.limitBytes <= 0)
+    if (!isOn())
         return Error{ErrorCode::Busy, QStringLiteral("There is no spool. Try again later.")};
     const qint64 more = std::accumulate(
         records.begin(), records.end(), qint64(0),

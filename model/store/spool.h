@@ -40,6 +40,8 @@ public:
     /// its own disk does not take it.
     [[nodiscard]] Result<> append(std::span<const SpoolRecord> records);
 
+    [[nodiscard]] bool isOn() const { return !folder().isEmpty() && m_options.limitBytes > 0; }
+    [[nodiscard]] const QString &folder() const noexcept { return m_options.folder; }
     [[nodiscard]] bool hasWaiting() const noexcept { return !m_files.empty(); }
     [[nodiscard]] qint64 waitingBytes() const;
     /// The oldest records, see SpoolFile::next().

@@ -25,6 +25,9 @@ namespace {
 /// Virtual machine instructions between two looks at the ticket; some 100 µs.
 constexpr int kTicketCheckInstructions = 20'000;
 
+/// As in kWriterPragmas.
+constexpr int kAutoCheckpointPages = 2000;
+
 // Page size and auto_vacuum only take effect before the first table; figures in
 // docs/decisions and the storage measurements: 8 KiB pages, a log of 16 MiB between checkpoints.
 constexpr char kCreationPragmas[] = "PRAGMA page_size=8192; PRAGMA auto_vacuum=INCREMENTAL;";
@@ -172,8 +175,8 @@ Error SqlError::toError() const
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return {ErrorCode::Busy,
-                QStringLiteral("The store %1 is locked by another program. It is tried again; "
-                               "close that program if this stays.")
+                QStringLiteral("The store %1 is locked by another program. Close that program, or "
+                               "wait until it is done.")
                     .arg(file)};
     case SQLITE_FULL:
         return {ErrorCode::Unavailable,
@@ -461,6 +464,23 @@ SqlError SqliteConnection::lastError() const
 QString SqliteConnection::filePath() const
 {
     return fileOf(m_db);
+}
+
+void SqliteConnection::checkpoint()
+{
+    sqlite3_wal_checkpoint_v2(m_db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
+void SqliteConnection::reportLogPages(int *pages)
+{
+    const auto report = [](void *to, sqlite3 *, const char *, int count) -> int {
+        *static_cast<int *>(to) = count;
+        return SQLITE_OK;
+    };
+    if (pages)
+        sqlite3_wal_hook(m_db, report, pages);
+    else
+        sqlite3_wal_autocheckpoint(m_db, kAutoCheckpointPages);
 }
 
 void SqliteConnection::setBusyTimeout(std::chrono::milliseconds timeout)

@@ -149,6 +149,12 @@ public:
     [[nodiscard]] SqlError lastError() const;
 
     [[nodiscard]] QString filePath() const;
+    /// Moves what it can of the write-ahead log into the file, without waiting for anyone. What it
+    /// cannot, because others read it or the disk does not take it, stays for the next time.
+    void checkpoint();
+    /// From now on `pages` holds, after each commit, the length of the log, and commits leave the
+    /// log alone; with null they move it themselves again whenever it is long.
+    void reportLogPages(int *pages);
     void setBusyTimeout(std::chrono::milliseconds timeout);
     /// The file could be opened for reading only, whatever was asked for.
     [[nodiscard]] bool isReadOnly() const;

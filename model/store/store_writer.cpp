@@ -2,6 +2,7 @@
 #include "model/store/store_writer.h"
 
 #include "model/store/batch_committer.h"
+#include "model/store/checkpointer.h"
 #include "model/store/inbox.h"
 #include "model/store/migrations.h"
 #include "model/store/spooled_events.h"
@@ -62,6 +63,11 @@ private:
     TimeNs m_next = 0;
 };
 
+QString messageOf(const std::optional<Error> &error)
+{
+    return error ? error->message : QString();
+}
+
 Error earlierOnesWait()
 {
     return {ErrorCode::Busy, QStringLiteral("Events that came before still wait for the store.")};
@@ -93,6 +99,8 @@ private:
     void spoolUnstored(std::span<Submission> batch, std::span<SubmissionResult> results);
     void answer(Submission &submission, SubmissionResult result);
     void setTrouble(std::optional<Error> trouble);
+    void tellTrouble();
+    QString whereEventsWait() const;
     void noteFailure(const char *what, const Error &error);
     void recover(TimeNs now);
     void probe();
@@ -115,9 +123,11 @@ private:
     WriterLease m_lease;
     std::unique_ptr<SqliteConnection> m_connection;
     std::unique_ptr<BatchCommitter> m_committer;
+    std::unique_ptr<Checkpointer> m_checkpointer;
     std::unique_ptr<Inbox> m_inbox;
     std::unique_ptr<Spool> m_spool;
     std::optional<Error> m_trouble; ///< what keeps us from the store
+    QString m_spoolTrouble;         ///< and from the spool
     Every m_leaseRetry{kLeaseRetry};
     Every m_sweep{kSweep};
     Every m_housekeeping{kHousekeeping};
@@ -150,8 +160,10 @@ Result<> StoreWriter::Loop::open()
 
 void StoreWriter::Loop::ensureRole(TimeNs now)
 {
-    if (!m_leaseRetry.isDue(now) || m_lease.isStillOurs())
+    if (!m_leaseRetry.isDue(now))
         return;
+    if (m_lease.isStillOurs())
+        return m_lease.showLife();
     loseLease();
     if (m_connection->isReadOnly()) {
         m_writer.setRole({WriterRole::Kind::ReadOnly, {}});
@@ -167,7 +179,7 @@ void StoreWriter::Loop::ensureRole(TimeNs now)
         m_writer.setRole({WriterRole::Kind::Holder, {}});
         return;
     case WriterLease::State::HeldByOther:
-        m_writer.setRole({WriterRole::Kind::Waiting, m_lease.holder()});
+        m_writer.setRole({WriterRole::Kind::Waiting, m_lease.holder(), m_lease.isHolderSilent()});
         return;
     case WriterLease::State::Impossible:
         m_writer.setRole({WriterRole::Kind::ReadOnly, {}});
@@ -189,6 +201,7 @@ Result<> StoreWriter::Loop::becomeHolder()
     if (!indexer)
         return indexer.error();
     m_textIndexer = std::move(*indexer);
+    m_checkpointer = std::make_unique<Checkpointer>(*m_connection, m_options.synchronous);
     m_spool->adoptOrphans();
     noteSpool();
     return Success{};
@@ -196,6 +209,7 @@ Result<> StoreWriter::Loop::becomeHolder()
 
 void StoreWriter::Loop::loseLease()
 {
+    m_checkpointer.reset();
     m_textIndexer.reset();
     m_committer.reset();
     m_lease.giveUp();
@@ -223,6 +237,7 @@ void StoreWriter::Loop::run()
 /// so that the file alone is the store. The last to close may be a reader, who cannot do it.
 void StoreWriter::Loop::foldLog()
 {
+    m_checkpointer.reset();
     if (!isHolder() || m_trouble)
         return;
     m_connection->setBusyTimeout(0ms);
@@ -251,6 +266,7 @@ void StoreWriter::Loop::noteCommit(const BatchCommitter::Commit &commit)
     m_writer.m_counters.committed += commit.transactions;
     if (commit.changedSomething && m_options.committed)
         m_options.committed(m_committer->revision());
+    m_checkpointer->keepUp();
 }
 
 void StoreWriter::Loop::write(std::vector<Submission> batch)
@@ -299,6 +315,8 @@ void StoreWriter::Loop::spoolUnstored(std::span<Submission> batch,
             results[i].status.error().message += QLatin1Char(' ') + spooled.error().message;
     }
     noteSpool();
+    m_spoolTrouble = spooled ? QString() : spooled.error().message;
+    tellTrouble();
 }
 
 template<class Slice>
@@ -333,15 +351,30 @@ void StoreWriter::Loop::maintain(TimeNs now)
 
 void StoreWriter::Loop::setTrouble(std::optional<Error> trouble)
 {
-    const auto messageOf = [](const std::optional<Error> &error) {
-        return error ? error->message : QString();
-    };
     if (messageOf(m_trouble) == messageOf(trouble))
         return;
     m_trouble = std::move(trouble);
-    qCDebug(lcWriter).noquote() << messageOf(m_trouble); // people hear of it from who opened us
     m_connection->setBusyTimeout(m_trouble ? kBusyTimeoutInTrouble : kBusyTimeout);
-    m_writer.setTrouble(m_trouble);
+    m_spoolTrouble.clear();
+    tellTrouble();
+}
+
+/// What happened, what to do, and where events wait.
+void StoreWriter::Loop::tellTrouble()
+{
+    std::optional<Error> told = m_trouble;
+    if (told)
+        told->message += QLatin1Char(' ') + whereEventsWait();
+    m_writer.setTrouble(std::move(told));
+}
+
+QString StoreWriter::Loop::whereEventsWait() const
+{
+    if (!m_spool->isOn())
+        return QStringLiteral("Senders are told to come back.");
+    if (m_spoolTrouble.isEmpty())
+        return QStringLiteral("Events that arrive wait in the spool %1.").arg(m_spool->folder());
+    return m_spoolTrouble + QStringLiteral(" Senders are told to come back.");
 }
 
 /// Of something nobody waits for.
@@ -594,6 +627,8 @@ void StoreWriter::setTrouble(std::optional<Error> trouble)
 {
     {
         const std::lock_guard lock(m_stateMutex);
+        if (messageOf(m_trouble) == messageOf(trouble))
+            return;
         m_trouble = trouble;
     }
     if (m_options.troubleChanged)

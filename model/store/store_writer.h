@@ -37,7 +37,8 @@ struct WriterRole
         ReadOnly, ///< the store cannot be written from here
     };
     Kind kind = Kind::Waiting;
-    QString holder; ///< who has the lease, when it is not us
+    QString holder;              ///< who has the lease, when it is not us
+    bool isHolderSilent = false; ///< it was stopped or hangs: no sign of life for some time
 
     friend bool operator==(const WriterRole &, const WriterRole &) = default;
 };
@@ -62,7 +63,8 @@ struct WriterOptions
     std::function<void(Revision)> committed = {};
     /// Called on the writer's thread when the role changes.
     std::function<void(const WriterRole &)> roleChanged = {};
-    /// Called on the writer's thread when the store cannot be written, and when it can be again.
+    /// Called on the writer's thread when the store cannot be written, with what happened, what to
+    /// do and where events wait meanwhile; and when it can be written again.
     std::function<void(const std::optional<Error> &)> troubleChanged = {};
 };
 

@@ -7,6 +7,8 @@
 #include <QList>
 #include <QSysInfo>
 
+#include <utility>
+
 namespace xray::store {
 
 namespace {
@@ -15,8 +17,9 @@ constexpr qint64 kLongestHolder = 1024;
 
 } // namespace
 
-WriterLease::WriterLease(const QString &databasePath)
+WriterLease::WriterLease(const QString &databasePath, std::chrono::milliseconds silence)
     : m_file(databasePath + QStringLiteral(".writer"))
+    , m_silence(silence)
 {
 }
 
@@ -31,6 +34,7 @@ WriterLease::State WriterLease::tryTake()
         sayWhoHolds();
         return m_state = State::Held;
     case LockOutcome::HeldByOther:
+        lookForLife();
         m_file.close();
         return m_state = State::HeldByOther;
     case LockOutcome::Impossible:
@@ -48,6 +52,28 @@ void WriterLease::sayWhoHolds()
                              .arg(QCoreApplication::applicationName(), QSysInfo::machineHostName());
     m_file.resize(0);
     m_file.write(text.toUtf8());
+    m_signAt = Clock::now();
+}
+
+void WriterLease::showLife()
+{
+    if (m_state != State::Held || Clock::now() - m_signAt < kSignOfLife)
+        return;
+    touch(m_file);
+    m_signAt = Clock::now();
+}
+
+/// Only whether it changes counts: clocks of two machines may differ.
+void WriterLease::lookForLife()
+{
+    const std::int64_t sign = timeTouchedNs(m_file);
+    if (std::exchange(m_sign, sign) != sign)
+        m_signAt = Clock::now();
+}
+
+bool WriterLease::isHolderSilent() const
+{
+    return m_state == State::HeldByOther && Clock::now() - m_signAt > m_silence;
 }
 
 bool WriterLease::isStillOurs() const

@@ -14,12 +14,14 @@ namespace {
 constexpr std::chrono::milliseconds kRest{3};
 constexpr std::size_t kPostsOfAPhase = 300;
 
-double percentile(const std::vector<double> &sorted, double share)
+double percentile(std::vector<double> latencies, double share)
 {
-    if (sorted.empty())
+    if (latencies.empty())
         return 0;
-    const auto last = static_cast<double>(sorted.size() - 1);
-    return sorted[static_cast<std::size_t>(last * share)];
+    const auto at = latencies.begin() +
+                    static_cast<std::ptrdiff_t>(static_cast<double>(latencies.size() - 1) * share);
+    std::nth_element(latencies.begin(), at, latencies.end());
+    return *at;
 }
 
 QByteArray milliseconds(double value)
@@ -27,9 +29,8 @@ QByteArray milliseconds(double value)
     return QByteArray::number(value, 'f', 2) + " ms";
 }
 
-QByteArray figuresOf(std::vector<double> latencies)
+QByteArray figuresOf(const std::vector<double> &latencies)
 {
-    std::sort(latencies.begin(), latencies.end());
     return QByteArray::number(qsizetype(latencies.size())) + " posts, p50 " +
            milliseconds(percentile(latencies, 0.5)) + ", p99 " +
            milliseconds(percentile(latencies, 0.99)) + ", worst " +
@@ -66,6 +67,14 @@ int GoodClient::errors() const
 {
     const std::lock_guard lock(m_mutex);
     return m_errors;
+}
+
+bool GoodClient::isQuick(const QByteArray &phase, double medianMs, double mostMs) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = std::ranges::find(m_phases, phase, &Phase::name);
+    return found != m_phases.end() && percentile(found->latenciesMs, 0.5) <= medianMs &&
+           percentile(found->latenciesMs, 0.99) <= mostMs;
 }
 
 QByteArray GoodClient::report() const

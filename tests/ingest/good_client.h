@@ -26,6 +26,10 @@ public:
     void enter(const QByteArray &phase);
     /// Posts that failed although they were repeated.
     [[nodiscard]] int errors() const;
+    /// Whether half of the posts of this phase took no longer than `medianMs`, and 99 of 100 no
+    /// longer than `mostMs`: a listener that stalls fails this, a machine that is busy does not.
+    [[nodiscard]] bool isQuick(const QByteArray &phase, double medianMs = 20,
+                               double mostMs = 1000) const;
     /// "before: 512 posts, p50 0.40 ms, p99 2.10 ms, worst 4.00 ms; during: …"
     [[nodiscard]] QByteArray report() const;
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <utility>
 
 namespace xray::tests {
@@ -133,6 +134,18 @@ void RawClient::closeWithReset()
     const linger atOnce{.l_onoff = 1, .l_linger = 0};
     ::setsockopt(m_socket, SOL_SOCKET, SO_LINGER, &atOnce, sizeof atOnce);
     ::close(std::exchange(m_socket, -1));
+}
+
+void RawClient::halfClose()
+{
+    ::shutdown(m_socket, SHUT_WR);
+}
+
+bool RawClient::sip()
+{
+    char byte = 0;
+    const auto size = ::recv(m_socket, &byte, 1, MSG_DONTWAIT);
+    return size > 0 || (size < 0 && errno == EAGAIN);
 }
 
 QByteArray request(const QByteArray &method, const QByteArray &target, const QByteArray &body,

@@ -34,6 +34,10 @@ public:
     /// Whether the other side closes within that time.
     [[nodiscard]] bool isClosedWithin(int timeoutMs);
     void closeWithReset();
+    /// Sends no more, but can still receive.
+    void halfClose();
+    /// Takes one byte of what has come. False when the other side has closed.
+    [[nodiscard]] bool sip();
 
     [[nodiscard]] const QByteArray &received() const { return m_received; }
 

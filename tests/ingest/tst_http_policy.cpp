@@ -32,9 +32,10 @@ private Q_SLOTS:
         for (const char *host : {"127.0.0.1", "127.0.0.1:4318", "localhost", "LOCALHOST:1",
                                  "[::1]:4318", "[::1]", "127.1.2.3", "xray.example:80"})
             QTest::newRow(host) << QByteArray(host) << 0;
-        for (const char *host : {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example",
-                                 "evil.example:4318", "", "10.0.0.1", "localhost:x",
-                                 "127.0.0.1:80:80", "[::2]", "127.0.0"})
+        for (const char *host :
+             {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example",
+              "evil.example:4318", "", "10.0.0.1", "localhost:x", "127.0.0.1:80:80", "[::2]",
+              "127.0.0", "127.0.0.+1", "127.0.0. 1", "127.0.0.256", "[::1]x"})
             QTest::newRow(host) << QByteArray(host) << 403;
     }
     void answersToItsOwnNamesOnly()
@@ -169,7 +170,8 @@ private Q_SLOTS:
     void refusesTargetsThatAreNoPath()
     {
         RequestHead head = goodHead();
-        for (const char *target : {"*", "localhost:80", ""}) {
+        for (const char *target :
+             {"*", "localhost:80", "", "foo://localhost/healthz", "x/http://localhost/"}) {
             head.target = target;
             QCOMPARE(statusOf(checkFraming(head)), 400);
         }

@@ -336,7 +336,7 @@ private Q_SLOTS:
     }
 
     // ---- bodies and headers that never end
-    // --------------------------------------------------------
+    // -------------------------------------------------------
 
     void refusesFramingThatTwoReadersCouldReadDifferently_data()
     {
@@ -392,8 +392,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("start");
         QTest::addColumn<QString>("what");
-        QTest::newRow("header") << QByteArray("GET /healthz HTTP/1.1\r\nHo")
-                                << QStringLiteral("? ");
+        QTest::newRow("header") << QByteArray("GET /healthz HTTP/1.1\r\nHo") << QStringLiteral("?");
         QTest::newRow("body") << kPost + "Content-Length: 100\r\n\r\n{"
                               << QStringLiteral("POST /executions");
     }
@@ -502,8 +501,7 @@ private Q_SLOTS:
         QCOMPARE(sizes, (QList<qsizetype>{3, 2}));
     }
 
-    // ---- event streams
-    // ----------------------------------------------------------------------------
+    // ---- event streams -------------------------------------------------------------------------
 
     void aDeletedRunIsAnEvent()
     {

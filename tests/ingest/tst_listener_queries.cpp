@@ -24,18 +24,22 @@ private Q_SLOTS:
     void payloadsComeOnlyWhenAskedFor();
     void runsThatMatchAreNarrowedByTheOtherParameters();
     void aWrongQueryIsTheSendersFaultAndSaysWhere();
+    void aHugeQueryIsRefused();
     void anUnknownNameComesWithASuggestion();
     void aCursorOfAnotherCallIsRefused();
+    void aThousandParametersAreOneQuestion_data();
+    void aThousandParametersAreOneQuestion();
     void aStreamTellsOnlyWhatMatches();
 };
 
 namespace {
 
-/// A real store with a listener.
+/// A real store with a listener. It is told of changes on the store's own thread, so the listener
+/// is stopped first and destroyed last.
 struct Place
 {
-    StoreFixture fixture;
     std::unique_ptr<ingest::Listener> listener;
+    StoreFixture fixture;
     ExecutionId run = ExecutionId::newV7();
 
     Place()
@@ -55,6 +59,9 @@ struct Place
         for (int i = 1; i <= 5; ++i)
             put(rank(0.1 * i));
     }
+    ~Place() { listener->stop(); }
+    Place(const Place &) = delete;
+    Place &operator=(const Place &) = delete;
 
     void put(Event event)
     {
@@ -161,6 +168,26 @@ void TestListenerQueries::aCursorOfAnotherCallIsRefused()
                       "&cursor=" + cursor + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                  .status,
              400);
+}
+
+void TestListenerQueries::aThousandParametersAreOneQuestion_data()
+{
+    QTest::addColumn<QByteArray>("parameter");
+    for (const char *parameter : {"pipeline_name=shop&", "status=running&", "environment=a&"})
+        QTest::newRow(parameter) << QByteArray(parameter);
+}
+
+void TestListenerQueries::aThousandParametersAreOneQuestion()
+{
+    QFETCH(QByteArray, parameter);
+    Place place;
+    RawClient client(place.listener->state().port);
+    const auto reply =
+        client.ask("GET /executions?" + parameter.repeated(15'000 / int(parameter.size())) +
+                   " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    QCOMPARE(reply.status, 200);
+    QCOMPARE(objectOf(reply)[QStringLiteral("items")].toArray().size(),
+             parameter.startsWith("environment") ? 0 : 1);
 }
 
 void TestListenerQueries::aStreamTellsOnlyWhatMatches()

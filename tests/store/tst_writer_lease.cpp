@@ -3,6 +3,7 @@
 // ids, host names or what a lock file says.
 #include "tests/store/store_fixture.h"
 
+#include <model/store/file_lock.h>
 #include <model/store/writer_lease.h>
 
 #include <QCoreApplication>
@@ -112,6 +113,47 @@ private Q_SLOTS:
         QVERIFY(lease.isStillOurs());
         QVERIFY(QFile::remove(folder.lockFile()));
         QVERIFY(!lease.isStillOurs());
+    }
+
+    void aStoppedHolderKeepsItAndIsNoticed()
+    {
+        const LeaseFolder folder;
+        const pid_t holder = startHolder(folder.database());
+        QVERIFY(holder > 0);
+        kill(holder, SIGSTOP);
+        WriterLease ours(folder.database(), std::chrono::milliseconds(50));
+        QCOMPARE(ours.tryTake(), WriterLease::State::HeldByOther);
+        QVERIFY(!ours.isHolderSilent());
+        QTRY_VERIFY(ours.isHolderSilent());
+        QCOMPARE(ours.tryTake(), WriterLease::State::HeldByOther);
+        QVERIFY(ours.isHolderSilent());
+
+        QFile lockFile(folder.lockFile()); // a sign of life
+        QVERIFY(lockFile.open(QIODevice::ReadWrite));
+        touch(lockFile);
+        QCOMPARE(ours.tryTake(), WriterLease::State::HeldByOther);
+        QVERIFY(!ours.isHolderSilent());
+        kill(holder, SIGKILL);
+        waitpid(holder, nullptr, 0);
+        QCOMPARE(ours.tryTake(), WriterLease::State::Held);
+        QVERIFY(!ours.isHolderSilent());
+    }
+
+    void aHolderShowsLifeNowAndThen()
+    {
+        const LeaseFolder folder;
+        WriterLease lease(folder.database());
+        QCOMPARE(lease.tryTake(), WriterLease::State::Held);
+        QFile lockFile(folder.lockFile());
+        QVERIFY(lockFile.open(QIODevice::ReadOnly));
+        const auto taken = timeTouchedNs(lockFile);
+        QVERIFY(taken > 0);
+        const auto hasShownLife = [&] {
+            lease.showLife();
+            return timeTouchedNs(lockFile) > taken;
+        };
+        QVERIFY(!hasShownLife()); // just taken
+        QTRY_VERIFY_WITH_TIMEOUT(hasShownLife(), 2 * 1000 * kSignOfLife.count());
     }
 
     void aFolderThatIsNoneMakesItImpossible()

@@ -23,12 +23,18 @@ namespace {
 
 constexpr TimeNs kStart = 1'767'225'600 * kNsPerSecond;
 
-ingest::Refusal refusal(int second, const char *peer, const char *why, int status = 422)
+ingest::Refusal refusal(int second, const char *peer, const char *why, qint64 count,
+                        int status = 422)
 {
-    return {kStart + second * kNsPerSecond,          QString::fromLatin1(peer),
-            QStringLiteral("POST /execution-steps"), status,
-            QStringLiteral("unknown_field"),         QString::fromUtf8(why),
-            QStringLiteral("reasoning.score"),       second};
+    return {kStart + second * kNsPerSecond,
+            QString::fromLatin1(peer),
+            QStringLiteral("POST /execution-steps"),
+            status,
+            QStringLiteral("unknown_field"),
+            QString::fromUtf8(why),
+            QStringLiteral("reasoning.score"),
+            second,
+            count};
 }
 
 constexpr char kScore[] = "“score” must be a number.";
@@ -53,11 +59,9 @@ app::DiagnosticsInput busyInput()
     input.listener->connections = 16;
     input.listener->rejected = 19;
     input.url.path = QStringLiteral("xray.db");
-    for (int second = 1; second <= 16; ++second)
-        input.refusals.push_back(refusal(second, "127.0.0.1:51234", kScore));
-    input.refusals.push_back(refusal(20, "127.0.0.1:51300", kType));
-    input.refusals.push_back(refusal(21, "127.0.0.1:51301", kType));
-    input.refusals.push_back(refusal(22, "10.0.0.7:2000", "No header within 5 s.", 0));
+    input.refusals = {refusal(16, "127.0.0.1:51234", kScore, 16),
+                      refusal(21, "[::1]:51301", kType, 2),
+                      refusal(22, "10.0.0.7:2000", "No header within 5 s.", 1, 0)};
     return input;
 }
 
@@ -77,12 +81,13 @@ class TestDiagnosticsView : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void refusalsOfOneKindAreOneLineWithTheLatestOnTop()
+    void theLatestKindIsOnTopWithItsCountAndPlace()
     {
-        const auto kinds = app::foldRefusals(busyInput().refusals);
+        const auto kinds = app::diagnosticsOf(busyInput()).refusals;
         QCOMPARE(kinds.size(), std::size_t(3));
         QCOMPARE(kinds[0].status, QStringLiteral("closed"));
         QCOMPARE(kinds[1].count, 2);
+        QCOMPARE(kinds[1].from, QStringLiteral("[::1]"));
         QCOMPARE(kinds[2].count, 16);
         QCOMPARE(kinds[2].where, QStringLiteral("line 16, reasoning.score"));
         QCOMPARE(kinds[2].from, QStringLiteral("127.0.0.1"));
@@ -101,13 +106,14 @@ private Q_SLOTS:
         RefusalTableModel model;
         QAbstractItemModelTester tester(&model,
                                         QAbstractItemModelTester::FailureReportingMode::QtTest);
-        auto refusals = busyInput().refusals;
-        model.setRefusals(app::foldRefusals(refusals));
-        QCOMPARE(print(model), QStringLiteral("1 10.0.0.7, 2 127.0.0.1, 16 127.0.0.1"));
+        app::DiagnosticsInput input = busyInput();
+        model.setRefusals(app::diagnosticsOf(input).refusals);
+        QCOMPARE(print(model), QStringLiteral("1 10.0.0.7, 2 [::1], 16 127.0.0.1"));
         const QPersistentModelIndex selected = model.index(2, 0);
-        refusals.push_back(refusal(30, "127.0.0.1:9", kScore));
-        model.setRefusals(app::foldRefusals(refusals));
-        QCOMPARE(print(model), QStringLiteral("17 127.0.0.1, 1 10.0.0.7, 2 127.0.0.1"));
+        input.refusals.erase(input.refusals.begin());
+        input.refusals.push_back(refusal(30, "127.0.0.1:9", kScore, 17));
+        model.setRefusals(app::diagnosticsOf(input).refusals);
+        QCOMPARE(print(model), QStringLiteral("17 127.0.0.1, 1 10.0.0.7, 2 [::1]"));
         QCOMPARE(selected.row(), 0);
         model.setRefusals({});
         QCOMPARE(model.rowCount(), 0);

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/store/checkpointer.h"
+
+#include <utility>
+
+namespace xray::store {
+
+namespace {
+
+/// Of 8 KiB each: the log is moved whenever it has grown by 16 MiB.
+constexpr int kPagesBetween = 2'000;
+/// 64 MiB. Only who moves the log while nobody writes can move all of it, after which it begins
+/// anew; under a load that never rests this is where it does.
+constexpr int kMostLogPages = 8'000;
+
+} // namespace
+
+Checkpointer::Checkpointer(SqliteConnection &writer, Synchronous synchronous)
+    : m_writer(writer)
+    , m_synchronous(synchronous)
+{
+    m_writer.reportLogPages(&m_logPages);
+    m_thread = std::thread([this, path = m_writer.filePath()] { run(path); });
+}
+
+Checkpointer::~Checkpointer()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isStopping = true;
+        m_changed.notify_all();
+    }
+    m_thread.join();
+    m_writer.reportLogPages(nullptr);
+}
+
+void Checkpointer::keepUp()
+{
+    if (m_logPages < m_pagesAtLast) // it has begun anew
+        m_pagesAtLast = 0;
+    if (m_logPages - m_pagesAtLast < kPagesBetween)
+        return;
+    m_pagesAtLast = m_logPages;
+    if (m_logPages < kMostLogPages)
+        return ask();
+    waitUntilIdle();
+    m_writer.checkpoint();
+}
+
+void Checkpointer::ask()
+{
+    const std::lock_guard lock(m_mutex);
+    m_isAsked = true;
+    m_changed.notify_all();
+}
+
+void Checkpointer::waitUntilIdle()
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return !m_isAsked; });
+}
+
+void Checkpointer::run(const QString &path)
+{
+    std::unique_ptr<SqliteConnection> connection; // most stores never need one
+    std::unique_lock lock(m_mutex);
+    for (;;) {
+        m_changed.wait(lock, [this] { return m_isAsked || m_isStopping; });
+        if (m_isStopping)
+            break;
+        lock.unlock();
+        if (!connection) {
+            if (auto opened = SqliteConnection::open(path, Access::ReadWrite, m_synchronous))
+                connection = std::move(*opened);
+        }
+        if (connection) // else the writer moves the log once it is too long
+            connection->checkpoint();
+        lock.lock();
+        m_isAsked = false;
+        m_changed.notify_all();
+    }
+}
+
+} // namespace xray::store
