@@ -34,7 +34,10 @@ std::optional<int> report(const Host &host)
                 .arg(state.address, host.url().toString()));
         return std::nullopt;
     case HostState::Kind::Watching:
-        say(QStringLiteral("the store %1 is written by %2; waiting to take over")
+        say((state.isHolderSilent
+                 ? QStringLiteral("the store %1 is held by %2, which shows no sign of life: resume "
+                                  "it, or end it; waiting to take over")
+                 : QStringLiteral("the store %1 is written by %2; waiting to take over"))
                 .arg(host.url().toString(), state.holder));
         return std::nullopt;
     case HostState::Kind::ReadOnly:

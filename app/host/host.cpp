@@ -30,6 +30,17 @@ QString addressOf(const ingest::ListenerState &state)
 
 } // namespace
 
+QString HostState::trouble() const
+{
+    if (storeTrouble)
+        return storeTrouble->message;
+    if (kind == Kind::Watching && isHolderSilent)
+        return QStringLiteral("%1 holds the store and shows no sign of life. Nothing is stored "
+                              "until it is resumed, or ended: then this program takes over.")
+            .arg(holder);
+    return {};
+}
+
 Host::Host(HostOptions options)
     : m_options(std::move(options))
 {
@@ -155,18 +166,21 @@ void Host::followRole(const WriterRole &role)
 {
     if (!m_store)
         return; // shutting down
+    m_role = role;
     switch (role.kind) {
     case WriterRole::Kind::Holder:
         if (m_options.listening == Listening::On && !m_listener)
             startListener();
         else if (!m_listener)
-            setState({HostState::Kind::NotListening, {}, {}, {}});
+            setState({.kind = HostState::Kind::NotListening});
         return;
     case WriterRole::Kind::Waiting:
-        setState({HostState::Kind::Watching, {}, role.holder, {}});
+        setState({.kind = HostState::Kind::Watching,
+                  .holder = role.holder,
+                  .isHolderSilent = role.isHolderSilent});
         return;
     case WriterRole::Kind::ReadOnly:
-        setState({HostState::Kind::ReadOnly, {}, {}, {}});
+        setState({.kind = HostState::Kind::ReadOnly});
         return;
     }
 }
@@ -181,13 +195,13 @@ void Host::startListener()
     auto listener =
         std::make_unique<ingest::Listener>(m_store->sink(), *m_store, std::move(options));
     if (auto started = listener->start(); !started) {
-        setState({HostState::Kind::NotListening, {}, {}, started.error()});
+        setState({.kind = HostState::Kind::NotListening, .problem = started.error()});
         if (started.error().code == ErrorCode::Conflict)
             tellWhoListens(started.error());
         return;
     }
     m_listener = std::move(listener);
-    setState({HostState::Kind::Listening, addressOf(m_listener->state()), {}, {}});
+    setState({.kind = HostState::Kind::Listening, .address = addressOf(m_listener->state())});
 }
 
 /// The port is taken: by another X-Ray, whose store could be watched, or by something else?
@@ -202,7 +216,8 @@ void Host::tellWhoListens(const Error &conflict)
         Error error = conflict;
         error.message =
             QStringLiteral("Another X-Ray listens on port %1.").arg(m_options.listener.port);
-        setState({HostState::Kind::NotListening, {}, {}, error, who.store});
+        setState(
+            {.kind = HostState::Kind::NotListening, .problem = error, .otherStore = who.store});
     });
 }
 

@@ -36,14 +36,17 @@ struct HostState
         ReadOnly,
     };
     Kind kind = Kind::NotListening;
-    QString address; ///< "127.0.0.1:4318" while listening
-    QString holder;  ///< who writes, when it is not us
-    std::optional<Error> problem;
+    QString address = {};        ///< "127.0.0.1:4318" while listening
+    QString holder = {};         ///< who writes, when it is not us
+    bool isHolderSilent = false; ///< it was stopped or hangs
+    std::optional<Error> problem = {};
     QString otherStore = {}; ///< URL of the store that the X-Ray on our port keeps
     /// Why the store cannot be written now, and what to do; what arrives waits in the spool.
     std::optional<Error> storeTrouble = {};
 
     [[nodiscard]] bool isListening() const { return kind == Kind::Listening; }
+    /// Why what arrives is not stored now, and what to do, in words for people; empty when it is.
+    [[nodiscard]] QString trouble() const;
 };
 
 class Host : public QObject
@@ -96,6 +99,7 @@ private:
     std::unique_ptr<store::Store> m_store;
     std::unique_ptr<ingest::Listener> m_listener;
     HostState m_state;
+    std::optional<store::WriterRole> m_role; ///< that was followed last
     bool m_isStarted = false;
     QFuture<void> m_demo;
     std::shared_ptr<std::atomic<bool>> m_stopDemo = std::make_shared<std::atomic<bool>>(false);

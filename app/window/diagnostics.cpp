@@ -162,8 +162,8 @@ std::vector<QString> problemsOf(const DiagnosticsInput &input)
     std::vector<QString> problems;
     if (input.state.problem)
         problems.push_back(input.state.problem->message);
-    if (input.state.storeTrouble)
-        problems.push_back(input.state.storeTrouble->message);
+    if (const QString trouble = input.state.trouble(); !trouble.isEmpty())
+        problems.push_back(trouble);
     else if (input.sink.trouble)
         problems.push_back(input.sink.trouble->message);
     if (input.sink.spoolRefused > 0)

@@ -96,6 +96,8 @@ QString textOf(const HostState &state)
     case HostState::Kind::Listening:
         return QStringLiteral("Listening on ") + state.address;
     case HostState::Kind::Watching:
+        if (state.isHolderSilent)
+            return QStringLiteral("%1 holds the store and does not respond").arg(state.holder);
         return state.holder.isEmpty() ? QStringLiteral("Watching: another program writes")
                                       : QStringLiteral("Watching what %1 writes").arg(state.holder);
     case HostState::Kind::ReadOnly:
@@ -154,7 +156,7 @@ void StatusLine::arrange()
 
 void StatusLine::setHostState(const HostState &state)
 {
-    m_dot->show(state.kind, state.problem.has_value());
+    m_dot->show(state.kind, state.problem.has_value() || !state.trouble().isEmpty());
     m_listening->setText(textOf(state));
     m_listening->setToolTip(textOf(state));
     m_otherStore = state.otherStore;
