@@ -2,6 +2,7 @@
 #include "views/diagnostics/diagnostics_view.h"
 
 #include "views/diagnostics/fact_grid.h"
+#include "views/diagnostics/refusal_table.h"
 #include "views/diagnostics/refusal_table_model.h"
 #include "views/look/empty_state.h"
 #include "views/look/icons.h"
@@ -12,22 +13,15 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace xray::views {
 
 namespace {
-
-constexpr int kWidestColumn = 300;
-constexpr int kLeastWhyWidth = 240;
 
 QWidget *makePanelHeader(QWidget *parent)
 {
@@ -48,12 +42,31 @@ QPushButton *makeFlatButton(const QString &text)
     return button;
 }
 
+/// "Refused · 1,059 in 25 kinds, latest first"
+QString titleOf(const std::vector<RefusedKind> &refusals)
+{
+    if (refusals.empty())
+        return QStringLiteral("Refused");
+    qint64 all = 0;
+    for (const RefusedKind &refused : refusals)
+        all += refused.count;
+    return refusals.size() == 1
+               ? QStringLiteral("Refused · %1 of one kind").arg(formatCount(all))
+               : QStringLiteral("Refused · %1 of %2 kinds, latest first")
+                     .arg(formatCount(all), formatCount(static_cast<qint64>(refusals.size())));
+}
+
 QString detailOf(const RefusedKind &refused)
 {
-    const QString place =
-        refused.where.isEmpty() ? QString() : QStringLiteral(" at %1").arg(refused.where);
-    return QStringLiteral("%1 from %2: %3 %4%5\n%6")
-        .arg(refused.request, refused.from, refused.status, refused.code, place, refused.why);
+    QStringList facts{QStringLiteral("%1 %2").arg(refused.status, refused.code),
+                      QStringLiteral("from %1").arg(refused.from)};
+    if (!refused.where.isEmpty())
+        facts += QStringLiteral("at %1").arg(refused.where);
+    const QString latest = formatLocal(refused.at, nowNs());
+    facts += refused.count == 1
+                 ? latest
+                 : QStringLiteral("%1 times, latest %2").arg(formatCount(refused.count), latest);
+    return refused.why + QLatin1Char('\n') + facts.join(QStringLiteral("  ·  "));
 }
 
 } // namespace
@@ -64,15 +77,19 @@ DiagnosticsView::DiagnosticsView(QWidget *parent)
     , m_facts(new FactGrid)
     , m_refusedTitle(new QLabel)
     , m_pages(new QStackedWidget)
-    , m_table(new QTableView)
     , m_model(new RefusalTableModel(this))
+    , m_table(new RefusalTable(m_model))
     , m_none(new EmptyState)
-    , m_detail(new QLabel)
+    , m_detail(new QWidget)
+    , m_detailTitle(new QLabel)
+    , m_detailText(new QLabel)
 {
     setAccessibleName(QStringLiteral("Diagnostics"));
-    setUpTable();
     arrange();
     setFocusProxy(m_table);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &DiagnosticsView::showDetail);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &DiagnosticsView::showDetail);
     showRefusals();
 }
 
@@ -94,26 +111,33 @@ QWidget *DiagnosticsView::makeHeader()
     return header;
 }
 
-void DiagnosticsView::setUpTable()
+QWidget *DiagnosticsView::makeRefusedHeader()
 {
-    m_table->setModel(m_model);
-    m_table->setAccessibleName(QStringLiteral("What was refused"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(kTableRowHeight);
-    m_table->horizontalHeader()->setFont(smallFont());
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            &DiagnosticsView::showDetail);
-    connect(m_model, &QAbstractItemModel::dataChanged, this, &DiagnosticsView::showDetail);
+    QWidget *header = makePanelHeader(this);
+    m_refusedTitle->setProperty("role", QStringLiteral("heading"));
+    header->layout()->addWidget(m_refusedTitle);
+    return header;
+}
+
+QWidget *DiagnosticsView::makeDetail()
+{
+    QWidget *header = makePanelHeader(m_detail);
+    m_detailTitle->setProperty("role", QStringLiteral("heading"));
+    m_detailTitle->setTextFormat(Qt::PlainText);
+    header->layout()->addWidget(m_detailTitle);
+    m_detailText->setTextFormat(Qt::PlainText);
+    m_detailText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_detailText->setWordWrap(true);
+    m_detailText->setContentsMargins(4 * kGrid, 2 * kGrid, 4 * kGrid, 3 * kGrid);
+    auto *line = new QFrame;
+    line->setProperty("role", QStringLiteral("line"));
+    auto *column = new QVBoxLayout(m_detail);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(line);
+    column->addWidget(header);
+    column->addWidget(m_detailText);
+    return m_detail;
 }
 
 void DiagnosticsView::arrange()
@@ -123,14 +147,8 @@ void DiagnosticsView::arrange()
                                        "field at fault and why."));
     m_pages->addWidget(m_table);
     m_pages->addWidget(m_none);
-    QWidget *refusedHeader = makePanelHeader(this);
-    m_refusedTitle->setProperty("role", QStringLiteral("heading"));
-    refusedHeader->layout()->addWidget(m_refusedTitle);
-    m_detail->setTextFormat(Qt::PlainText);
-    m_detail->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_detail->setWordWrap(true);
-    m_detail->setContentsMargins(4 * kGrid, 2 * kGrid, 4 * kGrid, 2 * kGrid);
-    m_detail->hide();
+    // The texts of the first column, which are padded, stand below those of the page above.
+    m_pages->setContentsMargins(4 * kGrid - RefusalTable::kPadding, 0, 0, 0);
     m_problems->setSpacing(0);
 
     auto *column = new QVBoxLayout(this);
@@ -139,9 +157,9 @@ void DiagnosticsView::arrange()
     column->addWidget(makeHeader());
     column->addLayout(m_problems);
     column->addWidget(m_facts);
-    column->addWidget(refusedHeader);
+    column->addWidget(makeRefusedHeader());
     column->addWidget(m_pages, 1);
-    column->addWidget(m_detail);
+    column->addWidget(makeDetail());
 }
 
 void DiagnosticsView::setSnapshot(const DiagnosticsSnapshot &snapshot)
@@ -168,45 +186,22 @@ void DiagnosticsView::showProblems()
 
 void DiagnosticsView::showRefusals()
 {
-    const bool first = m_model->rowCount() == 0;
     m_model->setRefusals(m_snapshot.refusals);
     m_pages->setCurrentWidget(m_snapshot.refusals.empty() ? static_cast<QWidget *>(m_none)
                                                           : m_table);
-    const auto kinds = static_cast<qint64>(m_snapshot.refusals.size());
-    m_refusedTitle->setText(kinds == 0 ? QStringLiteral("Refused")
-                                       : QStringLiteral("Refused · %1 kinds").arg(kinds));
-    if (first && kinds > 0)
-        fitColumns();
+    m_refusedTitle->setText(titleOf(m_snapshot.refusals));
     showDetail();
 }
 
 void DiagnosticsView::showDetail()
 {
-    const QModelIndex current = m_table->currentIndex();
-    m_detail->setVisible(current.isValid());
-    if (current.isValid())
-        m_detail->setText(detailOf(m_model->refusalAt(current.row())));
-}
-
-/// What the values need, but never so much that nothing is left for why.
-void DiagnosticsView::fitColumns()
-{
-    for (int column = 0; column < RefusalTableModel::Why; ++column) {
-        m_table->resizeColumnToContents(column);
-        m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), kWidestColumn));
-    }
-    const int others = m_table->columnViewportPosition(RefusalTableModel::Why) +
-                       m_table->horizontalHeader()->offset();
-    const int missing = others + kLeastWhyWidth - m_table->viewport()->width();
-    const int where = m_table->columnWidth(RefusalTableModel::Where);
-    if (missing > 0)
-        m_table->setColumnWidth(RefusalTableModel::Where, std::max(where - missing, where / 3));
-}
-
-void DiagnosticsView::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    fitColumns();
+    const QModelIndexList selected = m_table->selectionModel()->selectedRows();
+    m_detail->setVisible(!selected.isEmpty());
+    if (selected.isEmpty())
+        return;
+    const RefusedKind &refused = m_model->refusalAt(selected.front().row());
+    m_detailTitle->setText(refused.request);
+    m_detailText->setText(detailOf(refused));
 }
 
 void DiagnosticsView::keyPressEvent(QKeyEvent *event)

@@ -10,7 +10,6 @@
 
 class QLabel;
 class QStackedWidget;
-class QTableView;
 class QVBoxLayout;
 
 namespace xray::views {
@@ -18,6 +17,7 @@ namespace xray::views {
 class EmptyState;
 class FactGrid;
 class NoticeLine;
+class RefusalTable;
 class RefusalTableModel;
 
 class DiagnosticsView final : public QWidget
@@ -37,16 +37,15 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
-    void resizeEvent(QResizeEvent *event) override;
 
 private:
     [[nodiscard]] QWidget *makeHeader();
-    void setUpTable();
+    [[nodiscard]] QWidget *makeRefusedHeader();
+    [[nodiscard]] QWidget *makeDetail();
     void arrange();
     void showProblems();
     void showRefusals();
     void showDetail();
-    void fitColumns();
 
     DiagnosticsSnapshot m_snapshot;
     QVBoxLayout *m_problems;
@@ -54,10 +53,12 @@ private:
     FactGrid *m_facts;
     QLabel *m_refusedTitle;
     QStackedWidget *m_pages;
-    QTableView *m_table;
     RefusalTableModel *m_model;
+    RefusalTable *m_table;
     EmptyState *m_none;
-    QLabel *m_detail; ///< all of the selected refusal
+    QWidget *m_detail; ///< all of the selected refusal
+    QLabel *m_detailTitle;
+    QLabel *m_detailText;
 };
 
 } // namespace xray::views

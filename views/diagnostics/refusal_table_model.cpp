@@ -13,7 +13,7 @@ QString textOf(const RefusedKind &refused, RefusalTableModel::Column column)
 {
     switch (column) {
     case RefusalTableModel::Time:
-        return formatLocalTimeOfDay(refused.at);
+        return formatLocal(refused.at, nowNs());
     case RefusalTableModel::Count:
         return formatCount(refused.count);
     case RefusalTableModel::From:
@@ -118,8 +118,7 @@ QVariant RefusalTableModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return textOf(refusalAt(index.row()), column);
     case Qt::ToolTipRole:
-        return column == Why || column == Where ? textOf(refusalAt(index.row()), column)
-                                                : QVariant();
+        return textOf(refusalAt(index.row()), column);
     case Qt::TextAlignmentRole:
         return QVariant((column == Count ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     default:
