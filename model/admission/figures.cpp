@@ -121,6 +121,13 @@ Issue silentFilter()
             QStringLiteral("reasoning_payload.percentage_eliminated")};
 }
 
+/// Whether a filter should have said more. One made of a span speaks in the words of others.
+bool isSilent(const StepRecord &step)
+{
+    return step.status == StepStatus::Completed && !(step.countIn && step.countOut) &&
+           step.origin.isEmpty();
+}
+
 /// How much a filter filtered: derived when not stated, doubted when it contradicts the counts.
 void judgeFilter(StepRecord &step)
 {
@@ -128,8 +135,7 @@ void judgeFilter(StepRecord &step)
     const auto stated = findMetric(step.metrics, kPercentage);
     if (stated == step.metrics.end() && counted)
         addDerived(step.metrics, kPercentage, *counted);
-    else if (stated == step.metrics.end() && step.status == StepStatus::Completed &&
-             !(step.countIn && step.countOut))
+    else if (stated == step.metrics.end() && isSilent(step))
         step.issues.push_back(silentFilter());
     else if (stated != step.metrics.end() && counted &&
              std::abs(stated->value - *counted) > kPercentageTolerance)

@@ -56,10 +56,10 @@ constexpr std::array<std::string_view, 3> kJudgements{"percentage_eliminated", "
                                                       "score"};
 
 /// Numbers that say nothing about the step, or that are told under a name of ours.
-constexpr std::array<std::string_view, 13> kIgnoredPrefixes{
-    "llm.token_count.", "gen_ai.usage.", "ai.usage.", "llm.usage.", "llm.cost.",
-    "server.",          "client.",       "network.",  "net.",       "process.",
-    "thread.",          "code.",         "telemetry."};
+constexpr std::array<std::string_view, 14> kIgnoredPrefixes{
+    "llm.token_count.", "gen_ai.usage.", "ai.usage.", "ai.settings.", "llm.usage.",
+    "llm.cost.",        "server.",       "client.",   "network.",     "net.",
+    "process.",         "thread.",       "code.",     "telemetry."};
 
 bool isKnownPlace(std::string_view key)
 {

@@ -13,7 +13,7 @@
 namespace xray::otlp {
 
 /// Grows whenever the same spans come to another run than before: stored traces are mapped again.
-inline constexpr qint64 kMappingVersion = 1;
+inline constexpr qint64 kMappingVersion = 2;
 
 /// The mapper under these rules. A trace of which only log records are known maps to a run without
 /// a pipeline name: there is nothing to show before its first span.
