@@ -143,6 +143,13 @@ QDateTime toLocal(TimeNs time)
     return QDateTime::fromMSecsSinceEpoch(floorDiv(time, kNsPerMs)).toLocalTime();
 }
 
+/// With the year when it is not that of `today`.
+QString dateText(const QDate &date, const QDate &today)
+{
+    return QLocale().toString(date, date.year() == today.year() ? QStringLiteral("d MMM")
+                                                                : QStringLiteral("d MMM yyyy"));
+}
+
 } // namespace
 
 TimeNs nowNs() noexcept
@@ -221,6 +228,7 @@ QString formatDuration(DurationNs duration)
 
 QString formatAgo(TimeNs time, TimeNs now)
 {
+    constexpr std::int64_t kDaysCounted = 30;
     const std::int64_t seconds = (now - time) / kNsPerSecond;
     if (seconds < 5)
         return QStringLiteral("just now");
@@ -230,7 +238,9 @@ QString formatAgo(TimeNs time, TimeNs now)
         return QStringLiteral("%1 min ago").arg(seconds / 60);
     if (seconds < 86400)
         return QStringLiteral("%1 h ago").arg(seconds / 3600);
-    return QStringLiteral("%1 d ago").arg(seconds / 86400);
+    if (seconds < kDaysCounted * 86400)
+        return QStringLiteral("%1 d ago").arg(seconds / 86400);
+    return dateText(toLocal(time).date(), toLocal(now).date());
 }
 
 QString formatLocal(TimeNs time, TimeNs now)
@@ -240,11 +250,7 @@ QString formatLocal(TimeNs time, TimeNs now)
     const QString clock = local.toString(QStringLiteral("HH:mm:ss.zzz"));
     if (local.date() == today.date())
         return QStringLiteral("Today ") + clock;
-    const QLocale locale;
-    const bool sameYear = local.date().year() == today.date().year();
-    return locale.toString(local.date(),
-                           sameYear ? QStringLiteral("d MMM ") : QStringLiteral("d MMM yyyy ")) +
-           clock;
+    return dateText(local.date(), today.date()) + u' ' + clock;
 }
 
 QString formatLocalTimeOfDay(TimeNs time)

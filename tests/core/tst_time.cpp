@@ -191,6 +191,8 @@ void TestTime::anAgeIsSaidInTheLargestUnit_data()
     QTest::newRow("minutes") << qint64(2 * kNsPerMinute) << QStringLiteral("2 min ago");
     QTest::newRow("hours") << qint64(3 * kNsPerHour) << QStringLiteral("3 h ago");
     QTest::newRow("days") << qint64(5 * kNsPerDay) << QStringLiteral("5 d ago");
+    QTest::newRow("months") << qint64(40 * kNsPerDay) << QStringLiteral("13 Oct");
+    QTest::newRow("years") << qint64(400 * kNsPerDay) << QStringLiteral("18 Oct 2025");
 }
 
 void TestTime::anAgeIsSaidInTheLargestUnit()

@@ -6,6 +6,7 @@
 #include <views/look/chip.h>
 #include <views/look/empty_state.h>
 #include <views/look/icons.h>
+#include <views/look/marks.h>
 #include <views/look/notice_line.h>
 
 #include <QActionGroup>
@@ -32,7 +33,8 @@ struct SortChoice
 };
 
 constexpr int kArrowSize = 12;
-constexpr int kPatienceMs = 300; // reading that takes longer is told of
+constexpr int kHeaderRoom = 12 + 6 + 3 * 8; ///< margins and gaps of the header
+constexpr int kPatienceMs = 300;            // reading that takes longer is told of
 
 constexpr std::array kSorts{
     SortChoice{"newest", "Newest first", {RunSortKey::Started, SortOrder::Descending}},
@@ -51,6 +53,7 @@ constexpr std::array kSorts{
 
 RunListPanel::RunListPanel(QWidget *parent)
     : QWidget(parent)
+    , m_title(new QLabel(QStringLiteral("Runs"), this))
     , m_count(new Chip(Chip::Kind::Fact, {}, this))
     , m_sortButton(new QToolButton(this))
     , m_filterBar(new RunFilterBar(this))
@@ -77,7 +80,10 @@ RunListPanel::RunListPanel(QWidget *parent)
     fillSortMenu();
     setSort({});
     connectView();
-    connect(m_filterBar, &RunFilterBar::filterChanged, this, &RunListPanel::filterChanged);
+    connect(m_filterBar, &RunFilterBar::filterChanged, this, [this](const RunFilter &filter) {
+        m_view->startAtTop();
+        Q_EMIT filterChanged(filter);
+    });
     connect(m_filterBar, &RunFilterBar::leftDownwards, this, &RunListPanel::focusList);
     connect(m_empty, &EmptyState::actionTriggered, this, &RunListPanel::takeAction);
     connect(m_problem, &NoticeLine::actionTriggered, this, [this] { m_model->retry(); });
@@ -89,8 +95,8 @@ QWidget *RunListPanel::makeHeader()
     header->setProperty("role", QStringLiteral("panelHeader"));
     header->setAttribute(Qt::WA_StyledBackground);
     header->setFixedHeight(kPanelHeaderHeight);
-    auto *title = new QLabel(QStringLiteral("Runs"), header);
-    title->setProperty("role", QStringLiteral("heading"));
+    m_title->setParent(header);
+    m_title->setProperty("role", QStringLiteral("heading"));
     m_sortButton->setPopupMode(QToolButton::InstantPopup);
     m_sortButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_sortButton->setLayoutDirection(Qt::RightToLeft); // the arrow after the word
@@ -100,7 +106,7 @@ QWidget *RunListPanel::makeHeader()
     auto *layout = new QHBoxLayout(header);
     layout->setContentsMargins(12, 0, 6, 0);
     layout->setSpacing(8);
-    layout->addWidget(title);
+    layout->addWidget(m_title);
     layout->addWidget(m_count);
     layout->addStretch();
     layout->addWidget(m_sortButton);
@@ -207,6 +213,8 @@ void RunListPanel::fillSortMenu()
 
 void RunListPanel::chooseSort(const RunSort &sort)
 {
+    if (sort != m_sort)
+        m_view->startAtTop();
     setSort(sort);
     Q_EMIT sortChanged(sort);
 }
@@ -234,9 +242,25 @@ void RunListPanel::showCount()
     const QString text =
         slow || m_model->isPartial() ? QStringLiteral("reading runs…") : m_model->countText();
     m_count->setVisible(counted);
-    m_count->setText(text);
+    m_count->setText(fittingCount(text));
     m_count->setAccessibleName(text);
     m_count->updateGeometry();
+}
+
+/// Large numbers leave no room for the word before them.
+QString RunListPanel::fittingCount(const QString &text) const
+{
+    const QString word = QStringLiteral("showing ");
+    const int taken = m_title->sizeHint().width() + m_sortButton->sizeHint().width() + kHeaderRoom;
+    const bool fits = chipWidth(text, m_count->font()) <= width() - taken;
+    return fits || !text.startsWith(word) ? text : text.mid(word.size());
+}
+
+void RunListPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    if (m_model)
+        showCount();
 }
 
 void RunListPanel::showProblem()

@@ -11,6 +11,7 @@
 #include <QTimer>
 #include <QWidget>
 
+class QLabel;
 class QStackedWidget;
 class QToolButton;
 
@@ -58,12 +59,16 @@ Q_SIGNALS:
     void deleteRefused(const QString &why);
     void tagsEdited(xray::ExecutionId id, const QStringList &tags);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     [[nodiscard]] QWidget *makeHeader();
     void connectView();
     void fillSortMenu();
     void chooseSort(const RunSort &sort);
     void showCount();
+    [[nodiscard]] QString fittingCount(const QString &text) const;
     void showState();
     void showEmpty();
     void showProblem();
@@ -73,6 +78,7 @@ private:
     items::RunListModel::State m_shownState = items::RunListModel::State::Idle;
     QTimer m_patience; ///< runs until a list that is being read says so
     RunSort m_sort;
+    QLabel *m_title;
     Chip *m_count;
     QToolButton *m_sortButton;
     RunFilterBar *m_filterBar;

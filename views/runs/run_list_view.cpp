@@ -17,6 +17,7 @@
 #include <QScrollBar>
 
 #include <algorithm>
+#include <utility>
 
 namespace xray::views {
 
@@ -274,7 +275,8 @@ void RunListView::rememberPlace()
     const bool hasRows = rowCount() > 0;
     const int top = std::clamp(verticalOffset() / kRunRowHeight, 0, std::max(0, rowCount() - 1));
     m_keptOffset = verticalOffset() - top * kRunRowHeight;
-    m_keptTop = hasRows && verticalOffset() > 0 ? m_model->storeRow(top) : ExecutionRow();
+    const bool stays = hasRows && verticalOffset() > 0 && !m_startsAtTop;
+    m_keptTop = stays ? m_model->storeRow(top) : ExecutionRow();
     m_keptCurrent =
         currentIndex().isValid() ? m_model->storeRow(currentIndex().row()) : m_keptCurrent;
 }
@@ -296,6 +298,8 @@ void RunListView::restorePlace()
     const int top = m_keptTop.isNull() || !m_model ? -1 : m_model->rowOf(m_keptTop);
     if (top >= 0)
         verticalScrollBar()->setValue(top * kRunRowHeight + m_keptOffset);
+    else if (std::exchange(m_startsAtTop, false))
+        verticalScrollBar()->setValue(0);
 }
 
 bool RunListView::selectRun(ExecutionId id)

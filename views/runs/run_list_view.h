@@ -30,6 +30,8 @@ public:
     /// The model must outlive the view or be replaced.
     void setRunModel(items::RunListModel *model);
     void setFollow(Follow follow);
+    /// The next order is looked at from its beginning, not from where the rows on top now stand.
+    void startAtTop() { m_startsAtTop = true; }
     /// Tags that the tag editor completes.
     void setKnownTags(const QStringList &tags) { m_knownTags = tags; }
 
@@ -118,6 +120,7 @@ private:
     bool m_toldCurrent = true; ///< false while the current run's contents are awaited
     ExecutionRow m_keptCurrent;
     ExecutionRow m_keptTop;
+    bool m_startsAtTop = false;
     int m_keptOffset = 0; ///< pixels of the topmost row that are scrolled away
     QPointer<TagEditor> m_editor;
     QPersistentModelIndex m_edited;

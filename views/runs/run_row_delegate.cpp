@@ -24,6 +24,7 @@ constexpr int kSelectionBar = 3;
 constexpr int kNarrowestChip = 36;
 constexpr int kSessionRail = 5; ///< from the left edge
 constexpr int kSessionRailWidth = 2;
+constexpr int kSessionShare = 2; ///< a session's name takes at most one in so many parts of a line
 
 QRect lineOf(const QRect &row, int top)
 {
@@ -88,6 +89,14 @@ bool shareSession(const Execution *a, const Execution *b)
     return a && b && !a->session.isEmpty() && a->session == b->session;
 }
 
+/// Where runs stand by session, the first of each names it.
+bool namesSession(const items::RunListModel &model, int index)
+{
+    const Execution *run = model.at(index);
+    return model.query().sort.key == RunSortKey::Session && !run->session.isEmpty() &&
+           !(index > 0 && shareSession(model.at(index - 1), run));
+}
+
 /// A rail at the left edge that goes on from row to row as long as the session does.
 void paintSessionRail(QPainter &painter, const QRect &row, const items::RunListModel &model,
                       int index, const Theme &theme)
@@ -103,11 +112,17 @@ void paintSessionRail(QPainter &painter, const QRect &row, const items::RunListM
                      theme.muted);
 }
 
-/// What the chips of a run say: its tags, and its session first where runs stand by session.
-QStringList chipsOf(const Execution &run, const RunSort &sort)
+/// The session's name before all else; returns what is left of the line.
+QRect paintSession(QPainter &painter, QRect line, const QString &session, const Theme &theme,
+                   ChipSurface surface)
 {
-    const bool named = sort.key == RunSortKey::Session && !run.session.isEmpty();
-    return named ? QStringList{run.session} + run.tags : run.tags;
+    const QFont font = smallFont();
+    const int width = std::min(chipWidth(session, font), line.width() / kSessionShare);
+    paintChip(painter, {line.left(), line.top() + 1, width, kLineHeight - 2}, session, font, theme,
+              surface);
+    painter.setFont(font);
+    line.setLeft(line.left() + width + kGap);
+    return line;
 }
 
 void paintLoading(QPainter &painter, const QRect &row, const Theme &theme)
@@ -141,7 +156,8 @@ void RunRowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     paintSurface(*painter, option, theme);
     if (const Execution *run = model->at(index.row())) {
         paintSessionRail(*painter, option.rect, *model, index.row(), theme);
-        paintRun(*painter, option, *run, chipsOf(*run, model->query().sort));
+        paintRun(*painter, option, *run,
+                 namesSession(*model, index.row()) ? run->session : QString());
     } else {
         paintLoading(*painter, option.rect, theme);
     }
@@ -149,7 +165,7 @@ void RunRowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
 }
 
 void RunRowDelegate::paintRun(QPainter &painter, const QStyleOptionViewItem &option,
-                              const Execution &run, const QStringList &chips) const
+                              const Execution &run, const QString &session) const
 {
     const Theme &theme = themeFor(option.palette);
     const bool selected = option.state & QStyle::State_Selected;
@@ -168,8 +184,12 @@ void RunRowDelegate::paintRun(QPainter &painter, const QStyleOptionViewItem &opt
     line = lineOf(option.rect, kSecondLineTop);
     if (run.status != RunStatus::Running)
         line = paintRight(painter, line, formatAgo(run.startedAt, m_now));
+    const auto surface = selected ? ChipSurface::Selection : ChipSurface::Panel;
+    if (!session.isEmpty())
+        line = paintSession(painter, line, session, theme, surface);
+    painter.setPen(theme.muted);
     line = paintLeft(painter, line, items::runSubtitle(run));
-    paintTags(painter, line, chips, theme, selected ? ChipSurface::Selection : ChipSurface::Panel);
+    paintTags(painter, line, run.tags, theme, surface);
 }
 
 } // namespace xray::views

@@ -29,7 +29,7 @@ public:
 
 private:
     void paintRun(QPainter &painter, const QStyleOptionViewItem &option, const Execution &run,
-                  const QStringList &chips) const;
+                  const QString &session) const;
 
     TimeNs m_now = nowNs();
 };

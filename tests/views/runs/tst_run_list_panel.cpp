@@ -13,6 +13,7 @@
 #include <QClipboard>
 #include <QJsonDocument>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -150,6 +151,51 @@ private Q_SLOTS:
         scene.model.setQuery({.filter = {}, .sort = {RunSortKey::Started, SortOrder::Ascending}});
         QTRY_COMPARE(scene.view->currentIndex().row(), 96);
         QTRY_COMPARE(scene.view->currentRun(), before);
+    }
+
+    void anOrderThatIsChosenIsLookedAtFromItsBeginning()
+    {
+        Scene scene;
+        QObject::connect(&scene.panel, &RunListPanel::sortChanged, &scene.model,
+                         [&scene](const RunSort &sort) {
+                             scene.model.setQuery({{}, sort});
+                         });
+        scene.view->verticalScrollBar()->setValue(30 * kRunRowHeight);
+        const auto choices = scene.panel.findChildren<QMenu *>();
+        QVERIFY(!choices.isEmpty());
+        choices.first()->actions().at(1)->trigger(); // oldest first
+        QTRY_COMPARE(scene.topRun(), 1);
+        QCOMPARE(scene.scroll(), 0);
+    }
+
+    void aLongCountIsShownWithoutTheWordBeforeIt()
+    {
+        Scene scene;
+        auto *search = scene.panel.findChild<QLineEdit *>();
+        QTest::keyClicks(search, QStringLiteral("item 7"));
+        scene.model.setTotal(1'234);
+        QTRY_VERIFY(scene.model.countText().startsWith(QStringLiteral("showing ")));
+        const QString text = scene.model.countText();
+        const auto shown = [&scene] {
+            for (const Chip *chip : scene.panel.findChildren<Chip *>())
+                if (chip->isVisible() && chip->text().contains(QStringLiteral(" of ")))
+                    return chip->text();
+            return QString();
+        };
+        scene.panel.resize(600, 600);
+        QTRY_COMPARE(shown(), text);
+        scene.panel.resize(240, 600);
+        QTRY_COMPARE(shown(), text.mid(QStringLiteral("showing ").size()));
+    }
+
+    void aFilteredListIsLookedAtFromItsBeginning()
+    {
+        Scene scene;
+        scene.view->verticalScrollBar()->setValue(30 * kRunRowHeight);
+        auto *search = scene.panel.findChild<QLineEdit *>();
+        QTest::keyClicks(search, QStringLiteral("item"));
+        QTRY_COMPARE(scene.model.query().filter.text, QStringLiteral("item"));
+        QTRY_COMPARE(scene.scroll(), 0);
     }
 
     void deleteAsksForEverySelectedRun()
