@@ -76,10 +76,10 @@ QString runFacts(const RunSnapshot &snapshot, TimeNs now)
         counted(run.stepCount, QStringLiteral("step"), QStringLiteral("steps")), errorFact(run)};
     if (!run.title.isEmpty())
         facts.insert(0, QStringLiteral("“%1”").arg(run.title));
-    if (!run.outcome.isEmpty())
-        facts += QStringLiteral("result “%1”").arg(run.outcome);
     if (!run.session.isEmpty())
         facts += QStringLiteral("session %1").arg(run.session);
+    if (!run.outcome.isEmpty()) // last: it is long, and what is cut off
+        facts += QStringLiteral("result “%1”").arg(run.outcome);
     return facts.join(QStringLiteral(" · "));
 }
 

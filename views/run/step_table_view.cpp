@@ -3,8 +3,8 @@
 
 #include "views/look/theme.h"
 #include "views/run/step_table_delegate.h"
+#include "views/run/step_table_header.h"
 
-#include <QHeaderView>
 #include <QScopedValueRollback>
 
 #include <algorithm>
@@ -20,29 +20,12 @@ constexpr int kLeastColumnWidth = 44;
 constexpr int kLeastMetricWidth = 64;
 constexpr int kWidestColumn = 140;
 constexpr int kRowsMeasured = 100;
+constexpr int kCellPadding = 10; // as the delegate has it
 
 StepId idAt(const QModelIndex &index)
 {
     return index.data(StepTableModel::StepIdRole).value<StepId>();
 }
-
-/// A style sheet's header cuts titles that do not fit; this one elides them.
-class ElidingHeader final : public QHeaderView
-{
-public:
-    explicit ElidingHeader(QWidget *parent)
-        : QHeaderView(Qt::Horizontal, parent)
-    {
-    }
-
-protected:
-    void initStyleOptionForIndex(QStyleOptionHeader *option, int section) const override
-    {
-        QHeaderView::initStyleOptionForIndex(option, section);
-        option->text = option->fontMetrics.elidedText(option->text, Qt::ElideMiddle,
-                                                      sectionSize(section) - 4 * kGrid);
-    }
-};
 
 } // namespace
 
@@ -75,9 +58,8 @@ void StepTableView::setUpLook()
 
 void StepTableView::setUpHeader()
 {
-    setHorizontalHeader(new ElidingHeader(this));
-    QHeaderView *header = horizontalHeader();
-    header->setFont(smallFont());
+    auto *header = new StepTableHeader(this);
+    setHorizontalHeader(header);
     header->setSectionsClickable(true);
     header->setHighlightSections(false);
     header->setMinimumSectionSize(kLeastColumnWidth);
@@ -98,6 +80,8 @@ void StepTableView::connectParts()
     connect(m_steps, &QAbstractItemModel::columnsInserted, this, &StepTableView::fitColumns);
     connect(horizontalHeader(), &QHeaderView::sectionResized, this,
             [this](int column, int, int width) { noteWidth(column, width); });
+    // After the table has sorted itself: the first of the new order is what is wanted.
+    connect(horizontalHeader(), &QHeaderView::sectionClicked, this, &QTableView::scrollToTop);
 }
 
 /// Another run is sorted by the same column, unless it is a metric of the run before.
@@ -137,7 +121,8 @@ void StepTableView::applySelection()
     const int row = m_steps->rowOf(*m_selected);
     if (row < 0)
         return;
-    setCurrentIndex(m_steps->index(row, 0));
+    setCurrentIndex(
+        m_steps->index(row, StepTableModel::Name)); // where typed letters are looked for
     scrollTo(currentIndex());
 }
 
@@ -192,15 +177,25 @@ int StepTableView::wantedWidth(int column) const
     const auto chosen = m_chosenWidths.find(titleOf(column));
     if (chosen != m_chosenWidths.end())
         return chosen->second;
+    if (column == StepTableModel::Index)
+        return widthOfIndex();
     const int wanted =
         std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
     return std::clamp(wanted, kLeastColumnWidth, kWidestColumn);
 }
 
+/// Enough for the last step's number: only the first rows are measured otherwise.
+int StepTableView::widthOfIndex() const
+{
+    const QString widest(QString::number(m_steps->rowCount()).size(), u'0');
+    const int width = QFontMetrics(numberFont()).horizontalAdvance(widest);
+    return std::max(width + 2 * kCellPadding, kLeastColumnWidth);
+}
+
 /// Enough for the values, with the title elided.
 int StepTableView::leastWidth(int column) const
 {
-    if (m_chosenWidths.contains(titleOf(column)))
+    if (column == StepTableModel::Index || m_chosenWidths.contains(titleOf(column)))
         return columnWidth(column);
     const bool metric = column >= StepTableModel::FixedColumnCount;
     const int least = metric ? kLeastMetricWidth : kLeastColumnWidth;

@@ -52,6 +52,7 @@ private:
     void noteWidth(int column, int width);
     [[nodiscard]] QString titleOf(int column) const;
     [[nodiscard]] int wantedWidth(int column) const;
+    [[nodiscard]] int widthOfIndex() const;
     [[nodiscard]] int leastWidth(int column) const;
     [[nodiscard]] bool hidesValues() const;
     void fitColumns();

@@ -2,6 +2,7 @@
 #include <views/look/style.h>
 #include <views/run/error_list_view.h>
 #include <views/run/run_header.h>
+#include <views/run/step_table_header.h>
 #include <views/run/step_table_view.h>
 #include <views/run/tags_editor.h>
 
@@ -192,6 +193,68 @@ private Q_SLOTS:
         header.setSnapshot(snapshot);
         named<QToolButton>(header, QStringLiteral("Copy the run's id"))->click();
         QCOMPARE(QApplication::clipboard()->text(), snapshot->run.id.toString());
+    }
+
+    void theSessionStandsBeforeALongResult()
+    {
+        const auto snapshot = snapshotOf(incidentSteps());
+        snapshot->run.session = QStringLiteral("sess-42");
+        QVERIFY(runFacts(*snapshot, snapshot->run.startedAt)
+                    .contains(QStringLiteral(" · session sess-42 · result ")));
+    }
+
+    void longTitlesStandOnTwoLines()
+    {
+        const auto lines = [](const char *title) {
+            return titleLines(QLatin1String(title)).join(QLatin1Char('|'));
+        };
+        QCOMPARE(lines("Duration"), QStringLiteral("Duration"));
+        QCOMPARE(lines("tokens_completion"), QStringLiteral("tokens_|completion"));
+        QCOMPARE(lines("usage.prompt.tokens"), QStringLiteral("usage.prompt.|tokens"));
+        QCOMPARE(lines("withoutanybreak"), QStringLiteral("withoutanybreak"));
+        QCOMPARE(lines("_leadingonly"), QStringLiteral("_leadingonly"));
+    }
+
+    void theNumberOfTheLastStepFits()
+    {
+        std::vector<Step> steps;
+        for (int i = 1; i <= 12'345; ++i)
+            steps.push_back(step(i, "fetch", StepType::Api, i * ms, ms));
+        StepTableView table;
+        table.resize(700, 300);
+        table.show();
+        table.setSnapshot(snapshotOf(std::move(steps)));
+        const int text = QFontMetrics(numberFont()).horizontalAdvance(QStringLiteral("12345"));
+        QVERIFY(table.columnWidth(StepTableModel::Index) > text + 10);
+    }
+
+    void anotherOrderIsLookedAtFromItsBeginning()
+    {
+        std::vector<Step> steps;
+        for (int i = 1; i <= 500; ++i)
+            steps.push_back(step(i, "fetch", StepType::Api, i * ms, (500 - i) * ms));
+        StepTableView table;
+        table.resize(700, 300);
+        table.setSnapshot(snapshotOf(std::move(steps)));
+        table.show();
+        table.verticalScrollBar()->setValue(2'000);
+        const QHeaderView *header = table.horizontalHeader();
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                          {header->sectionViewportPosition(StepTableModel::Duration) + 10, 5});
+        QCOMPARE(table.verticalScrollBar()->value(), 0);
+        QCOMPARE(table.model()->index(0, StepTableModel::Index).data().toString(),
+                 QStringLiteral("500"));
+    }
+
+    void typedLettersFindAStepByItsName()
+    {
+        StepTableView table;
+        const auto snapshot = snapshotOf(incidentSteps());
+        table.setSnapshot(snapshot);
+        table.show();
+        table.setSelectedStep(snapshot->steps.at(0).id);
+        QTest::keyClicks(&table, QStringLiteral("rank"));
+        QCOMPARE(table.selectedStep(), snapshot->steps.at(3).id);
     }
 
     void choosingAStepByKeyTellsWhich()
