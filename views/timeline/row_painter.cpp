@@ -177,12 +177,32 @@ void RowPainter::paintLabel(const Bar &bar, const QRectF &rect)
         return QFontMetricsF(m_insideFont).horizontalAdvance(text) <= room.width();
     };
     const QFontMetricsF beside(m_besideFont);
+    double end = rect.right();
     if (fits(texts.full))
         paintLabelInside(room, texts.full, inkOn(row));
     else if (fits(texts.brief) && beside.horizontalAdvance(texts.full) > roomBeside(rect))
         paintLabelInside(room, texts.brief, inkOn(row));
     else
-        paintLabelBeside(rect, texts.full, timeline::statusOf(m_scene.tree, row));
+        end = paintLabelBeside(rect, texts.full, timeline::statusOf(m_scene.tree, row));
+    paintRemark(bar, rect, end);
+}
+
+/// Of the selected step, right of all else or, where there is no room, left of the bar.
+void RowPainter::paintRemark(const Bar &bar, const QRectF &rect, double from)
+{
+    const bool isOwn = bar.row == m_scene.currentRow &&
+                       m_scene.layout.rows[bar.row].position == m_scene.selectedPosition;
+    if (m_scene.remark.isEmpty() || !isOwn)
+        return;
+    const double width = QFontMetricsF(m_besideFont).horizontalAdvance(m_scene.remark);
+    const bool atRight = from + width + 2 * kLabelPadding <= m_size.width();
+    const double x = atRight ? from + kLabelPadding : rect.left() - kLabelPadding - width;
+    if (x < 0)
+        return;
+    m_painter.setFont(m_besideFont);
+    m_painter.setPen(m_theme.warning);
+    m_painter.drawText(QRectF(x, rect.top(), width + 1, rect.height()),
+                       Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, m_scene.remark);
 }
 
 RowPainter::LabelTexts RowPainter::textsOf(const timeline::TimelineRow &row) const
@@ -218,7 +238,7 @@ double RowPainter::roomBeside(const QRectF &rect) const
 }
 
 /// Right of the bar, or left of it where the strip ends too soon.
-void RowPainter::paintLabelBeside(const QRectF &rect, const QString &text, StepStatus status)
+double RowPainter::paintLabelBeside(const QRectF &rect, const QString &text, StepStatus status)
 {
     const QFontMetricsF metrics(m_besideFont);
     const double needed = metrics.horizontalAdvance(text);
@@ -227,7 +247,7 @@ void RowPainter::paintLabelBeside(const QRectF &rect, const QString &text, StepS
     const bool atRight = needed <= rightRoom || rightRoom >= leftRoom;
     const double room = atRight ? rightRoom : leftRoom;
     if (room < metrics.averageCharWidth() * 4)
-        return;
+        return rect.right();
     const QString shown = metrics.elidedText(text, Qt::ElideRight, room);
     const double width = metrics.horizontalAdvance(shown);
     const double x = atRight ? rect.right() + kLabelPadding : rect.left() - kLabelPadding - width;
@@ -235,6 +255,7 @@ void RowPainter::paintLabelBeside(const QRectF &rect, const QString &text, StepS
     m_painter.setPen(status == StepStatus::Failed ? m_theme.error : m_theme.muted);
     m_painter.drawText(QRectF(x, rect.top(), width + 1, rect.height()),
                        Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, shown);
+    return atRight ? x + width : rect.right();
 }
 
 /// At the edge beyond which a row's bar lies.

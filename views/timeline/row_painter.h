@@ -41,7 +41,9 @@ private:
     void paintSelectedMember(const timeline::TimelineRow &row, qsizetype index);
     void paintLabel(const timeline::Bar &bar, const QRectF &rect);
     void paintLabelInside(const QRectF &room, const QString &text, const QColor &color);
-    void paintLabelBeside(const QRectF &rect, const QString &text, StepStatus status);
+    /// Returns where what stands right of the bar ends.
+    double paintLabelBeside(const QRectF &rect, const QString &text, StepStatus status);
+    void paintRemark(const timeline::Bar &bar, const QRectF &rect, double from);
     void paintPath(const std::vector<timeline::Bar> &path);
     void paintPointersToHidden();
     void paintNowLine();

@@ -38,6 +38,7 @@ struct TimelineScene
     qsizetype hoveredRow = -1;
     std::optional<StepId> selectedStep;
     qsizetype selectedPosition = -1; ///< of the selected step, which may be folded away
+    QString remark;                  ///< what is unusual about it; empty when nothing is
     std::optional<TimeNs> cursor;    ///< the time under the mouse
 
     [[nodiscard]] bool isEmpty() const { return layout.rows.empty(); }

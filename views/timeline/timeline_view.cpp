@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/timeline/timeline_view.h"
 
-#include "views/timeline/hover_card.h"
 #include "views/timeline/overview_strip.h"
 #include "views/timeline/row_painter.h"
 #include "views/timeline/shape_maker.h"
 #include "views/timeline/step_gutter.h"
 #include "views/timeline/time_ruler.h"
+#include "views/timeline/timeline_input.h"
 
 #include <model/core/text.h>
 #include <model/timeline/labels.h>
 
-#include <QApplication>
-#include <QGestureEvent>
-#include <QMouseEvent>
-#include <QNativeGestureEvent>
+#include <QEvent>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QScrollBar>
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <utility>
 
 namespace xray::views {
@@ -32,12 +29,6 @@ using timeline::TimeRange;
 namespace {
 
 constexpr std::chrono::milliseconds kTickInterval{33};
-constexpr double kKeyZoom = 1.25;
-constexpr double kWheelZoom = 1.2;  // per notch
-constexpr double kKeyPan = 0.1;     // of the width
-constexpr double kWheelPan = 60;    // pixels per notch
-constexpr int kWheelRows = 3;       // per notch
-constexpr double kWheelNotch = 120; // eighths of a degree, as Qt counts
 constexpr int kHitSlack = 3;
 constexpr int kNarrowestGutter = 80;
 constexpr int kNarrowestBars = 120;
@@ -58,7 +49,7 @@ TimelineView::TimelineView(QWidget *parent)
     , m_overview(new OverviewStrip(m_scene, this))
     , m_ruler(new TimeRuler(m_scene, this))
     , m_gutter(new StepGutter(m_scene, this))
-    , m_card(new HoverCard(this))
+    , m_input(std::make_unique<TimelineInput>(*this))
     , m_shapes(
           new ShapeMaker([this](timeline::RunShape &&shape) { takeShape(std::move(shape)); }, this))
     , m_clock(nowNs)
@@ -124,14 +115,15 @@ void TimelineView::setSnapshot(const RunSnapshotPtr &snapshot)
 /// Shows nothing of the run yet but that it is coming.
 void TimelineView::startRun(const RunSnapshotPtr &snapshot)
 {
-    endHover();
+    m_input->endHover();
     m_shapes->forget();
-    m_drag.reset();
+    m_input->endDrag();
     m_currentKind = RowKind::Step;
     m_isNewRun = true;
     m_revealWanted = false;
     m_scene.folding = {};
     m_scene.selectedStep.reset();
+    m_scene.remark.clear();
     m_scene.scrollY = 0;
     verticalScrollBar()->setValue(0);
     m_scene.tree = {};
@@ -203,7 +195,7 @@ void TimelineView::layoutChanged()
     m_overview->setBounds(m_time.bounds());
     refreshCurrentRow();
     updateScrollRange();
-    refreshHover();
+    m_input->refreshHover();
     updateParts();
 }
 
@@ -310,6 +302,7 @@ void TimelineView::chooseRange(const TimeRange &range)
         return;
     m_time.choose(range);
     tellChosenRange();
+    revealRowsOfRange();
 }
 
 void TimelineView::setVisibleRange(const TimeRange &range)
@@ -331,6 +324,7 @@ void TimelineView::zoomAt(double x, double factor)
         return;
     m_time.zoom(x, factor);
     tellChosenRange();
+    revealRowsOfRange();
 }
 
 void TimelineView::panBy(double pixels)
@@ -339,6 +333,27 @@ void TimelineView::panBy(double pixels)
         return;
     m_time.pan(pixels);
     tellChosenRange();
+    if (!m_input->isDragging()) // which moves the rows itself
+        revealRowsOfRange();
+}
+
+/// In a long run the rows in sight may all have been at other times: goes to the first that has a
+/// bar of its own in the range that was chosen.
+void TimelineView::revealRowsOfRange()
+{
+    const auto hasBar = [this](qsizetype row) {
+        const TimeRange span = spanOfRow(row);
+        return m_scene.layout.rows[row].fold != RowFold::Unfolded &&
+               span.start < m_scene.range.end && span.end >= m_scene.range.start;
+    };
+    const timeline::RowRange inSight = m_scene.rowsWithin(viewport()->height());
+    for (qsizetype row = inSight.first; row < inSight.last; ++row)
+        if (hasBar(row))
+            return;
+    const auto rows = static_cast<qsizetype>(m_scene.layout.rows.size());
+    for (qsizetype row = 0; row < rows; ++row)
+        if (hasBar(row))
+            return verticalScrollBar()->setValue(static_cast<int>(row) * kTimelineRowHeight);
 }
 
 /// When a row's steps ran, up to now.
@@ -382,7 +397,7 @@ void TimelineView::tick()
     m_overview->setBounds(m_time.bounds());
     m_time.keepNowInSight();
     tellRange();
-    refreshHover();
+    m_input->refreshHover();
     updateParts();
 }
 
@@ -402,12 +417,21 @@ void TimelineView::setSelectedStep(std::optional<StepId> step)
     if (step == m_scene.selectedStep)
         return;
     m_scene.selectedStep = step;
+    m_scene.remark.clear();
     m_currentKind = RowKind::Step;
     refreshCurrentRow();
     m_revealWanted = step && m_scene.currentRow < 0; // once it is there
     if (m_scene.currentRow >= 0)
         revealCurrent();
     updateDescription();
+    updateParts();
+}
+
+void TimelineView::setRemark(StepId step, const QString &remark)
+{
+    if (step != m_scene.selectedStep || remark == m_scene.remark)
+        return;
+    m_scene.remark = remark;
     updateParts();
 }
 
@@ -422,6 +446,8 @@ void TimelineView::selectRow(qsizetype row)
 {
     const timeline::TimelineRow &chosen = m_scene.layout.rows[row];
     m_currentKind = chosen.kind;
+    if (m_scene.selectedStep != m_scene.stepOf(chosen).id)
+        m_scene.remark.clear();
     m_scene.selectedStep = m_scene.stepOf(chosen).id;
     m_scene.selectedPosition = chosen.position;
     m_scene.currentRow = row;
@@ -613,7 +639,7 @@ void TimelineView::showEvent(QShowEvent *event)
 void TimelineView::hideEvent(QHideEvent *event)
 {
     QAbstractScrollArea::hideEvent(event);
-    endHover();
+    m_input->endHover();
     updateTimer();
 }
 
@@ -634,143 +660,39 @@ void TimelineView::scrollContentsBy(int, int)
 
 void TimelineView::keyPressEvent(QKeyEvent *event)
 {
-    const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier));
-    const bool handled = plain && !m_scene.isEmpty() &&
-                         (handleZoomKey(event->key()) || handleSelectionKey(event->key()));
-    if (!handled)
+    if (!m_input->keyPressed(*event))
         event->ignore(); // not the scroll area's: arrows are for the selection
-}
-
-bool TimelineView::handleZoomKey(int key)
-{
-    const double width = m_time.coordinates().width;
-    switch (key) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-    case Qt::Key_W:
-        zoomAt(m_scene.cursor ? timeline::toPixel(m_time.coordinates(), *m_scene.cursor)
-                              : width / 2,
-               kKeyZoom);
-        return true;
-    case Qt::Key_Minus:
-    case Qt::Key_S:
-        zoomAt(m_scene.cursor ? timeline::toPixel(m_time.coordinates(), *m_scene.cursor)
-                              : width / 2,
-               1 / kKeyZoom);
-        return true;
-    case Qt::Key_A:
-        panBy(-width * kKeyPan);
-        return true;
-    case Qt::Key_D:
-        panBy(width * kKeyPan);
-        return true;
-    case Qt::Key_F:
-    case Qt::Key_0:
-        fit();
-        return true;
-    default:
-        return false;
-    }
-}
-
-bool TimelineView::handleSelectionKey(int key)
-{
-    const auto rows = static_cast<qsizetype>(m_scene.layout.rows.size());
-    const qsizetype page = std::max(1, viewport()->height() / kTimelineRowHeight - 1);
-    switch (key) {
-    case Qt::Key_Up:
-        moveSelection(-1);
-        return true;
-    case Qt::Key_Down:
-        moveSelection(1);
-        return true;
-    case Qt::Key_PageUp:
-        moveSelection(-page);
-        return true;
-    case Qt::Key_PageDown:
-        moveSelection(page);
-        return true;
-    case Qt::Key_Home:
-        moveSelection(-rows);
-        return true;
-    case Qt::Key_End:
-        moveSelection(rows);
-        return true;
-    case Qt::Key_Left:
-        stepOut();
-        return true;
-    case Qt::Key_Right:
-        stepInto();
-        return true;
-    case Qt::Key_Return:
-    case Qt::Key_Enter:
-        activate(m_scene.currentRow);
-        return true;
-    default:
-        return false;
-    }
 }
 
 void TimelineView::wheelEvent(QWheelEvent *event)
 {
     event->accept();
-    if (m_scene.isEmpty())
-        return;
-    const QPoint angle = event->angleDelta();
-    if (event->modifiers() & Qt::ControlModifier)
-        zoomAt(event->position().x(), std::pow(kWheelZoom, angle.y() / kWheelNotch));
-    else if (event->modifiers() & Qt::ShiftModifier)
-        panBy(-(angle.y() + angle.x()) / kWheelNotch * kWheelPan);
-    else if (std::abs(angle.x()) > std::abs(angle.y()))
-        panBy(event->hasPixelDelta() ? -event->pixelDelta().x()
-                                     : -angle.x() / kWheelNotch * kWheelPan);
-    else
-        scrollByWheel(*event);
-    hoverAt(event->position().toPoint());
-}
-
-void TimelineView::scrollByWheel(const QWheelEvent &event)
-{
-    QScrollBar *bar = verticalScrollBar();
-    const int before = bar->value();
-    const double notches = event.angleDelta().y() / kWheelNotch;
-    const int by = event.hasPixelDelta() ? event.pixelDelta().y()
-                                         : qRound(notches * kWheelRows * kTimelineRowHeight);
-    bar->setValue(before - by);
-    if (bar->value() != before)
-        stopFollowing();
+    m_input->wheelTurned(*event);
 }
 
 bool TimelineView::viewportEvent(QEvent *event)
 {
-    if (event->type() == QEvent::Leave) {
-        endHover();
-        return true;
-    }
-    if (!m_scene.isEmpty() && handlePinch(event))
-        return true;
-    return QAbstractScrollArea::viewportEvent(event);
+    return m_input->gestured(event) || QAbstractScrollArea::viewportEvent(event);
 }
 
-/// Touch pads send native gestures, touch screens a recognised one.
-bool TimelineView::handlePinch(QEvent *event)
+void TimelineView::mousePressEvent(QMouseEvent *event)
 {
-    if (event->type() == QEvent::NativeGesture) {
-        const auto *native = static_cast<QNativeGestureEvent *>(event);
-        if (native->gestureType() != Qt::ZoomNativeGesture)
-            return false;
-        zoomAt(native->position().x(), 1 + native->value());
-        return true;
-    }
-    if (event->type() != QEvent::Gesture)
-        return false;
-    auto *pinch = static_cast<QPinchGesture *>(
-        static_cast<QGestureEvent *>(event)->gesture(Qt::PinchGesture));
-    if (!pinch)
-        return false;
-    const QPoint center = viewport()->mapFromGlobal(pinch->centerPoint().toPoint());
-    zoomAt(center.x(), pinch->scaleFactor());
-    return true;
+    m_input->mousePressed(*event);
+}
+
+void TimelineView::mouseMoveEvent(QMouseEvent *event)
+{
+    m_input->mouseMoved(*event);
+}
+
+void TimelineView::mouseReleaseEvent(QMouseEvent *)
+{
+    m_input->mouseReleased();
+}
+
+void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    m_input->mouseDoubleClicked(*event);
 }
 
 qsizetype TimelineView::barAt(QPoint position) const
@@ -781,93 +703,6 @@ qsizetype TimelineView::barAt(QPoint position) const
                position.x() <= bar.x + bar.width + kHitSlack;
     });
     return hit ? row : -1;
-}
-
-void TimelineView::mousePressEvent(QMouseEvent *event)
-{
-    if (event->button() != Qt::LeftButton || m_scene.isEmpty())
-        return;
-    const QPoint at = event->position().toPoint();
-    m_drag =
-        Drag{event->position(), event->position(), Drag::State::Pressed, m_scene.rowAt(at.y())};
-    if (barAt(at) < 0)
-        return;
-    m_drag->row = -1;
-    selectRow(barAt(at));
-}
-
-void TimelineView::mouseMoveEvent(QMouseEvent *event)
-{
-    if (m_drag)
-        dragTo(event->position());
-    else
-        hoverAt(event->position().toPoint());
-}
-
-void TimelineView::dragTo(QPointF position)
-{
-    const QPointF total = position - m_drag->press;
-    if (m_drag->state == Drag::State::Pressed &&
-        total.manhattanLength() < QApplication::startDragDistance())
-        return;
-    if (m_drag->state == Drag::State::Pressed) {
-        m_drag->state = Drag::State::Moving;
-        endHover();
-        viewport()->setCursor(Qt::ClosedHandCursor);
-    }
-    const QPointF by = position - m_drag->last;
-    m_drag->last = position;
-    panBy(-by.x());
-    verticalScrollBar()->setValue(verticalScrollBar()->value() - qRound(by.y()));
-}
-
-void TimelineView::mouseReleaseEvent(QMouseEvent *)
-{
-    if (!m_drag)
-        return;
-    const Drag drag = *m_drag;
-    m_drag.reset();
-    viewport()->unsetCursor();
-    if (drag.state == Drag::State::Pressed && drag.row >= 0)
-        selectRow(drag.row);
-}
-
-void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
-{
-    const qsizetype row = barAt(event->position().toPoint());
-    if (event->button() != Qt::LeftButton || row < 0)
-        return;
-    m_time.zoomTo(spanOfRow(row));
-    tellChosenRange();
-}
-
-void TimelineView::hoverAt(QPoint position)
-{
-    m_hover = position;
-    m_scene.hoveredRow = m_scene.rowAt(position.y());
-    m_scene.cursor = timeline::toTime(m_time.coordinates(), position.x());
-    const qsizetype row = barAt(position);
-    if (row >= 0)
-        m_card->showAt(hoverTextOf(m_scene, row), viewport()->mapToGlobal(position));
-    else
-        m_card->hide();
-    updateParts();
-}
-
-/// What is under a resting mouse changes as the run grows.
-void TimelineView::refreshHover()
-{
-    if (m_hover)
-        hoverAt(*m_hover);
-}
-
-void TimelineView::endHover()
-{
-    m_hover.reset();
-    m_card->hide();
-    m_scene.hoveredRow = -1;
-    m_scene.cursor.reset();
-    updateParts();
 }
 
 } // namespace xray::views

@@ -18,13 +18,14 @@
 #include <QTimer>
 
 #include <functional>
+#include <memory>
 
 namespace xray::views {
 
-class HoverCard;
 class OverviewStrip;
 class ShapeMaker;
 class StepGutter;
+class TimelineInput;
 class TimeRuler;
 
 class TimelineView : public QAbstractScrollArea
@@ -45,6 +46,9 @@ public:
     /// is shown within the row it is folded into.
     void setSelectedStep(std::optional<StepId> step);
     [[nodiscard]] std::optional<StepId> selectedStep() const { return m_scene.selectedStep; }
+
+    /// What is unusual about that step, to stand beside its bar while it is the selected one.
+    void setRemark(StepId step, const QString &remark);
 
     /// On: the now line and the newest row stay in sight. Off: nothing moves but the growing bars.
     /// It goes off by itself when a person scrolls or moves the now line out of sight.
@@ -90,6 +94,8 @@ protected:
     void scrollContentsBy(int dx, int dy) override;
 
 private:
+    friend class TimelineInput; // does what a person does, with what is private to others
+
     struct Anchor;
     struct BarsKey
     {
@@ -124,6 +130,7 @@ private:
     void tellChosenRange();
     void chooseRange(const timeline::TimeRange &range);
     void panBy(double pixels);
+    void revealRowsOfRange();
     void showNewestRow();
     void stopFollowing();
     [[nodiscard]] timeline::TimeRange spanOfRow(qsizetype row) const;
@@ -139,14 +146,6 @@ private:
     void revealBar(qsizetype row);
     void revealCurrent();
 
-    [[nodiscard]] bool handleZoomKey(int key);
-    [[nodiscard]] bool handleSelectionKey(int key);
-    [[nodiscard]] bool handlePinch(QEvent *event);
-    void scrollByWheel(const QWheelEvent &event);
-    void hoverAt(QPoint position);
-    void refreshHover();
-    void endHover();
-    void dragTo(QPointF position);
     [[nodiscard]] qsizetype barAt(QPoint position) const;
     void refreshBars() const;
     [[nodiscard]] const std::vector<timeline::Bar> &visiblePath() const;
@@ -158,7 +157,7 @@ private:
     OverviewStrip *m_overview;
     TimeRuler *m_ruler;
     StepGutter *m_gutter;
-    HoverCard *m_card;
+    std::unique_ptr<TimelineInput> m_input;
     ShapeMaker *m_shapes;
     QTimer m_timer;
     Clock m_clock;
@@ -173,16 +172,6 @@ private:
     mutable BarsKey m_barsKey;
     mutable std::vector<timeline::Bar> m_bars;
     mutable std::vector<timeline::Bar> m_pathBars;
-    std::optional<QPoint> m_hover; ///< of the viewport, while the mouse is over it
-
-    struct Drag
-    {
-        QPointF press;
-        QPointF last;
-        enum class State { Pressed, Moving } state = State::Pressed;
-        qsizetype row = -1; ///< selected on release when it was no drag
-    };
-    std::optional<Drag> m_drag;
 };
 
 } // namespace xray::views

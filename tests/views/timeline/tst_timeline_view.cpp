@@ -140,6 +140,42 @@ private Q_SLOTS:
         QVERIFY(std::abs(desk.xOf(under) - 300) < 0.5);
     }
 
+    void aRemarkIsThatOfTheSelectedStepAlone()
+    {
+        Desk desk(run(kIncident));
+        const StepId filter = desk.view.scene().snapshot->steps.at(2).id;
+        desk.view.setSelectedStep(filter);
+        const QImage before = desk.view.grab().toImage();
+        desk.view.setRemark(filter, QStringLiteral("unusual"));
+        QVERIFY(desk.view.grab().toImage() != before);
+        desk.view.setRemark(desk.view.scene().snapshot->steps.at(0).id, QStringLiteral("late"));
+        QCOMPARE(desk.view.scene().remark, QStringLiteral("unusual"));
+        desk.view.setSelectedStep(desk.view.scene().snapshot->steps.at(0).id);
+        QCOMPARE(desk.view.scene().remark, QString());
+    }
+
+    void aRangeWhoseRowsAreOutOfSightBringsThemIntoSight()
+    {
+        Desk desk(run(manySteps(300)));
+        const TimeNs end = *desk.view.scene().snapshot->run.endedAt;
+        desk.wheel(desk.xOf(end - kNsPerMs), 30, Qt::ControlModifier);
+        QVERIFY(desk.view.verticalScrollBar()->value() > 250 * kTimelineRowHeight);
+        const timeline::TimeRange range = desk.view.visibleRange();
+        QVERIFY(std::ranges::any_of(desk.view.visibleBars(), [&](const timeline::Bar &bar) {
+            const Step &step = desk.view.scene().stepOf(desk.view.scene().layout.rows[bar.row]);
+            return step.startedAt < range.end && *effectiveEnd(step) >= range.start;
+        }));
+    }
+
+    void aRangeWithARowInSightLeavesTheRowsWhereTheyAre()
+    {
+        Desk desk(run(manySteps(300)));
+        desk.view.verticalScrollBar()->setValue(20 * kTimelineRowHeight);
+        const TimeNs there = kRunStart + 22 * kNsPerMs;
+        desk.wheel(desk.xOf(there), 10, Qt::ControlModifier);
+        QCOMPARE(desk.view.verticalScrollBar()->value(), 20 * kTimelineRowHeight);
+    }
+
     void aWheelAloneScrollsTheRows()
     {
         Desk desk(run("a0 > a1 > a2 > a3 > a4 > a5 > a6 > a7 > a8 > a9 > b0 > b1 > b2 > b3"));
