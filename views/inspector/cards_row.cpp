@@ -18,6 +18,7 @@ constexpr std::array<QStringView, 3> kFirstMetrics{u"percentage_eliminated", u"c
                                                    u"score"};
 constexpr int kGap = 2 * kGrid;
 constexpr int kMargin = 3 * kGrid;
+constexpr int kLeastColumns = 2; ///< a card alone does not fill the panel
 
 qsizetype rankOf(const Metric &metric)
 {
@@ -41,8 +42,6 @@ CardsRow::CardsRow(QWidget *parent)
 {
     m_grid->setContentsMargins(kMargin, kMargin, kMargin, kMargin);
     m_grid->setSpacing(kGap);
-    for (int column = 0; column < kColumns; ++column)
-        m_grid->setColumnStretch(column, 1);
     m_rest->setFont(smallFont());
     m_rest->setForegroundRole(QPalette::PlaceholderText);
     m_counts->hide();
@@ -96,7 +95,11 @@ void CardsRow::arrange(const std::vector<QWidget *> &cards)
         m_grid->addWidget(cards[static_cast<std::size_t>(i)], i / kColumns, i % kColumns);
         cards[static_cast<std::size_t>(i)]->show();
     }
-    m_grid->addWidget(m_rest, m_grid->rowCount(), 0, 1, kColumns);
+    const int used = std::clamp(static_cast<int>(cards.size()), kLeastColumns, kColumns);
+    for (int column = 0; column < kColumns; ++column)
+        m_grid->setColumnStretch(column, column < used ? 1 : 0);
+    m_grid->setHorizontalSpacing(kGap);
+    m_grid->addWidget(m_rest, m_grid->rowCount(), 0, 1, used);
 }
 
 void CardsRow::sayWhatIsLeftOut(qsizetype metrics)

@@ -25,8 +25,9 @@ using items::DecisionTableModel;
 constexpr int kAll = 0; // button ids: 0 for all, else 1 + DecisionAction
 constexpr int kMargin = 2 * kGrid;
 constexpr int kWidestColumn = 150;
-constexpr int kWidestItem = 190;
-constexpr int kLeastReasonWidth = 190;
+constexpr int kWidestItem = 160;
+constexpr int kLeastReasonWidth = 170;
+constexpr int kLeastItemWidth = 120;
 
 int idOf(DecisionAction action)
 {
@@ -118,7 +119,6 @@ void DecisionsView::buildTable()
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(TextRowDelegate::kRowHeight);
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     // The reason next to the action: the panel is narrow, and figures can be scrolled to.
     m_table->horizontalHeader()->moveSection(DecisionTableModel::Reason, DecisionTableModel::Score);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
@@ -165,23 +165,41 @@ void DecisionsView::chooseAction(int id)
                                   : std::optional(static_cast<DecisionAction>(id - 1)));
 }
 
-/// Columns as wide as their contents; those without contents are hidden. The reason gets what item
-/// and action leave of the panel: these three are read together.
+int DecisionsView::wantedWidth(int column) const
+{
+    const QAbstractItemView *table = m_table; // a QTableView keeps its hints to itself
+    const int wanted = std::max(table->sizeHintForColumn(column),
+                                m_table->horizontalHeader()->sectionSizeHint(column));
+    return std::min(wanted, column == DecisionTableModel::Item ? kWidestItem : kWidestColumn);
+}
+
+/// Columns as wide as their contents; those without contents are hidden. What is left of the panel
+/// is the reason's, or the item's when nobody gave a reason: item, action and reason are read
+/// together, so that the figures are what is scrolled to.
 void DecisionsView::fitColumns()
 {
+    const int elastic = m_model->isEmptyColumn(DecisionTableModel::Reason)
+                            ? DecisionTableModel::Item
+                            : DecisionTableModel::Reason;
+    int left = m_table->viewport()->width();
     for (int column = 0; column < DecisionTableModel::ColumnCount; ++column) {
         m_table->setColumnHidden(column, m_model->isEmptyColumn(column));
-        m_table->resizeColumnToContents(column);
-        const int widest = column == DecisionTableModel::Item ? kWidestItem : kWidestColumn;
-        if (column != DecisionTableModel::Reason)
-            m_table->setColumnWidth(column, std::min(m_table->columnWidth(column), widest));
+        if (column == elastic || m_table->isColumnHidden(column))
+            continue;
+        m_table->setColumnWidth(column, wantedWidth(column));
+        const bool isFigure = elastic == DecisionTableModel::Reason &&
+                              column != DecisionTableModel::Item &&
+                              column != DecisionTableModel::Action;
+        left -= isFigure ? 0 : m_table->columnWidth(column);
     }
-    const int left = m_table->viewport()->width() - m_table->columnWidth(DecisionTableModel::Item) -
-                     m_table->columnWidth(DecisionTableModel::Action);
-    const int wanted = m_table->columnWidth(DecisionTableModel::Reason);
-    if (!m_table->isColumnHidden(DecisionTableModel::Reason))
-        m_table->setColumnWidth(DecisionTableModel::Reason,
-                                std::min(wanted, std::max(left, kLeastReasonWidth)));
+    const int least = elastic == DecisionTableModel::Reason ? kLeastReasonWidth : kLeastItemWidth;
+    m_table->setColumnWidth(elastic, std::max(left, least));
+}
+
+void DecisionsView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitColumns();
 }
 
 void DecisionsView::copyCell() const

@@ -26,12 +26,16 @@ public:
     [[nodiscard]] QTableView *table() const { return m_table; }
     [[nodiscard]] items::DecisionTableModel *model() const { return m_model; }
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void buildBar();
     void buildTable();
     void offer(int id, const QString &word, qint64 count);
     void chooseAction(int id);
     void fitColumns();
+    [[nodiscard]] int wantedWidth(int column) const;
     void copyCell() const;
 
     items::DecisionTableModel *m_model;

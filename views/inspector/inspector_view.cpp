@@ -24,6 +24,7 @@ namespace xray::views {
 
 namespace {
 
+constexpr int kMostAttributesOpened = 100;
 constexpr int kPatienceMs = 150;
 
 int pageOf(InspectorView::Tab tab)
@@ -61,6 +62,7 @@ QWidget *InspectorView::makeContent()
     addTab(Tab::Errors, QStringLiteral("Errors"), m_errors);
     addTab(Tab::Raw, QStringLiteral("Raw"), m_raw);
     addTab(Tab::Span, QStringLiteral("Span"), m_span);
+    m_span->setOpening(2, kMostAttributesOpened); // attributes are what one looks for there
     m_tabs->setTabVisible(pageOf(Tab::Span), false);
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);

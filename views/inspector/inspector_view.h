@@ -92,7 +92,7 @@ private:
     PayloadView *m_output;
     ErrorView *m_errors;
     RawView *m_raw;
-    PayloadView *m_span; ///< of a step made of one
+    PayloadView *m_span;     ///< of a step made of one
     QStackedWidget *m_pages; ///< the content, or a state
     EmptyState *m_state;
 };

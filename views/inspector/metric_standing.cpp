@@ -11,6 +11,7 @@ namespace xray::views {
 namespace {
 
 constexpr double kOutermost = 0.99;
+constexpr double kRemarkable = 0.95; ///< is said beside the bar, without an alarm
 
 QString percentText(double share)
 {
@@ -54,6 +55,19 @@ QString standingText(const MetricStanding &standing)
         return QStringLiteral("as in all %1 runs").arg(formatCount(standing.count));
     return standing.below >= standing.above ? sideText("above", standing.below, standing.count)
                                             : sideText("below", standing.above, standing.count);
+}
+
+QString eliminationRemark(double percentage, const std::vector<double> &history)
+{
+    const MetricStanding standing = standingOf(percentage, history);
+    if (standing.count < kEnoughValues || std::max(standing.below, standing.above) < kRemarkable)
+        return {};
+    std::vector<double> values = history;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return QStringLiteral("%1 %2 (usually −%3 %)")
+        .arg(standing.below >= standing.above ? QStringLiteral("▲") : QStringLiteral("▼"),
+             standingText(standing), QString::number(std::round(*middle)));
 }
 
 Histogram histogramOf(double value, const std::vector<double> &history, int bars)

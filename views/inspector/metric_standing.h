@@ -27,6 +27,11 @@ inline constexpr qint64 kEnoughValues = 30;
 /// "above 99 % of 1,204"; percentages are rounded down, so that "100 %" never appears.
 [[nodiscard]] QString standingText(const MetricStanding &standing);
 
+/// "▲ above 99 % of 1,204 (usually −38 %)": what is unusual about the share that a filter
+/// eliminated, in percent, with the median of the others; empty when it is among the inner 95 in a
+/// hundred.
+[[nodiscard]] QString eliminationRemark(double percentage, const std::vector<double> &history);
+
 struct Histogram
 {
     std::vector<int> bars; ///< how many values fall into each; empty without values

@@ -32,7 +32,6 @@ using items::PayloadTreePtr;
 constexpr int kIndentation = 14;
 constexpr int kMargin = 2 * kGrid;
 /// Containers of at most this many children open by themselves on the first level.
-constexpr int kOpensByItself = 12;
 constexpr int kLevelsAtOnce = 3;
 
 void toClipboard(const QString &text)
@@ -179,7 +178,7 @@ void PayloadView::setPayload(const Payload &payload)
     m_match = -1;
     if (payload.tree != nullptr && payload.tree->childCount(PayloadTree::kRoot) > 0) {
         m_pages->setCurrentIndex(0);
-        openFirstLevel();
+        openLevels({}, m_openLevels);
         startSearch(m_needle->text());
         return;
     }
@@ -197,16 +196,25 @@ void PayloadView::sayWhyNoTree()
                              m_payload.problem);
 }
 
-/// Shows the root's members, and what is in the small ones of them.
-void PayloadView::openFirstLevel()
+void PayloadView::setOpening(int levels, int mostChildren)
 {
-    if (m_model->canFetchMore({}))
-        m_model->fetchMore({});
-    for (int row = 0; row < m_model->rowCount(); ++row) {
-        const QModelIndex index = m_model->index(row, 0);
+    m_openLevels = levels;
+    m_mostOpened = mostChildren;
+}
+
+/// Shows the members of `parent`, and what is in the small ones of them, so many levels down.
+void PayloadView::openLevels(const QModelIndex &parent, int levels)
+{
+    if (m_model->canFetchMore(parent))
+        m_model->fetchMore(parent);
+    for (int row = 0; row < m_model->rowCount(parent); ++row) {
+        const QModelIndex index = m_model->index(row, 0, parent);
         const int children = index.data(PayloadTreeModel::ChildCountRole).toInt();
-        if (children > 0 && children <= kOpensByItself)
-            m_tree->expand(index);
+        if (children == 0 || children > m_mostOpened)
+            continue;
+        m_tree->expand(index);
+        if (levels > 1)
+            openLevels(index, levels - 1);
     }
 }
 

@@ -29,6 +29,9 @@ public:
     /// `rootName` begins every path, for example "output"; `title` names the payload to people.
     PayloadView(const QString &rootName, const QString &title, QWidget *parent = nullptr);
 
+    /// How many levels a payload shows by itself, and of which size at most.
+    void setOpening(int levels, int mostChildren);
+
     /// The same JSON again leaves everything as it is.
     void setPayload(const Payload &payload);
 
@@ -59,7 +62,7 @@ private:
     void addCommand(const QString &text, const QKeySequence &keys, std::function<void()> run);
 
     void activate(const QModelIndex &index);
-    void openFirstLevel();
+    void openLevels(const QModelIndex &parent, int levels);
     void sayWhyNoTree();
     void unfold(const QModelIndex &index);
     void showMenu(const QPoint &position);
@@ -72,6 +75,8 @@ private:
 
     QString m_rootName;
     QString m_title;
+    int m_openLevels = 1;
+    int m_mostOpened = 12;
     Payload m_payload;
     items::PayloadTreeModel *m_model;
     QTreeView *m_tree;

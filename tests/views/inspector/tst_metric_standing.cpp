@@ -51,6 +51,16 @@ private Q_SLOTS:
         QCOMPARE(standingText(standingOf(3, {3, 3, 3})), QStringLiteral("as in all 3 runs"));
     }
 
+    void whatAFilterEliminatesIsRemarkedOnWhenItIsUnusual()
+    {
+        QCOMPARE(eliminationRemark(99.5, oneTo(75)),
+                 QStringLiteral("▲ above all 75 others (usually −38 %)"));
+        QCOMPARE(eliminationRemark(0, oneTo(75)),
+                 QStringLiteral("▼ below all 75 others (usually −38 %)"));
+        QCOMPARE(eliminationRemark(40, oneTo(75)), QString());
+        QCOMPARE(eliminationRemark(99.5, oneTo(5)), QString());
+    }
+
     void everyValueFallsIntoABar()
     {
         const Histogram histogram = histogramOf(10, oneTo(10), 5);
