@@ -7,6 +7,7 @@
 #include "model/ingest/query_calls.h"
 #include "model/ingest/reply_bodies.h"
 
+#include <model/core/answer_promise.h>
 #include <model/core/json_escape.h>
 
 #include <QFile>
@@ -157,12 +158,12 @@ void Api::updateRun(PendingPtr pending, ExecutionId id)
     submitOne(pending, *std::move(event), [pending, &source = m_source, id](const Uuid &) {
         if (pending->isSpooled()) // the run is as it was, if it can be read at all
             return pending->reply(200, idBody(id.uuid()));
-        source.runById(id, Ticket())
-            .then([pending](const Result<std::shared_ptr<const Execution>> &run) {
-                if (!run)
-                    return pending->refuse(run.error());
-                pending->reply(200, bodyOf(**run));
-            });
+        onAnswer(source.runById(id, Ticket()),
+                 [pending](const Result<std::shared_ptr<const Execution>> &run) {
+                     if (!run)
+                         return pending->refuse(run.error());
+                     pending->reply(200, bodyOf(**run));
+                 });
     });
 }
 
@@ -304,24 +305,24 @@ void Api::listRuns(PendingPtr pending)
         return pending->refuseParameter(call.error());
     if (call->q)
         return findRuns(std::move(pending), *std::move(call));
-    m_source.runPage(std::move(call->page), pending->request.ticket)
-        .then([pending](const Result<std::shared_ptr<const RunPage>> &page) {
-            if (!page)
-                return pending->refuse(page.error());
-            pending->reply(200, bodyOf(**page));
-        });
+    onAnswer(m_source.runPage(std::move(call->page), pending->request.ticket),
+             [pending](const Result<std::shared_ptr<const RunPage>> &page) {
+                 if (!page)
+                     return pending->refuse(page.error());
+                 pending->reply(200, bodyOf(**page));
+             });
 }
 
 void Api::getRun(PendingPtr pending, ExecutionId id)
 {
     if (const auto none = parseNoParameters(pending->request.query); !none)
         return pending->refuseParameter(none.error());
-    m_source.runById(id, pending->request.ticket)
-        .then([pending](const Result<std::shared_ptr<const Execution>> &run) {
-            if (!run)
-                return pending->refuse(run.error());
-            pending->reply(200, bodyOf(**run));
-        });
+    onAnswer(m_source.runById(id, pending->request.ticket),
+             [pending](const Result<std::shared_ptr<const Execution>> &run) {
+                 if (!run)
+                     return pending->refuse(run.error());
+                 pending->reply(200, bodyOf(**run));
+             });
 }
 
 void Api::listSteps(PendingPtr pending)
@@ -333,12 +334,12 @@ void Api::listSteps(PendingPtr pending)
         return findSteps(std::move(pending), *std::move(call));
     call->page.maxPayloadBytes = m_options.pageBytes;
     const bool withPayloads = call->page.withPayloads;
-    m_source.stepPage(std::move(call->page), pending->request.ticket)
-        .then([pending, withPayloads](const Result<std::shared_ptr<const StepPage>> &page) {
-            if (!page)
-                return pending->refuse(page.error());
-            pending->reply(200, bodyOf(**page, withPayloads));
-        });
+    onAnswer(m_source.stepPage(std::move(call->page), pending->request.ticket),
+             [pending, withPayloads](const Result<std::shared_ptr<const StepPage>> &page) {
+                 if (!page)
+                     return pending->refuse(page.error());
+                 pending->reply(200, bodyOf(**page, withPayloads));
+             });
 }
 
 void Api::listErrors(PendingPtr pending)
@@ -347,12 +348,12 @@ void Api::listErrors(PendingPtr pending)
     if (!id)
         return pending->refuseParameter(id.error());
     using Errors = std::vector<ExecutionError>;
-    m_source.errorsOf(*id, pending->request.ticket)
-        .then([pending](const Result<std::shared_ptr<const Errors>> &errors) {
-            if (!errors)
-                return pending->refuse(errors.error());
-            pending->reply(200, bodyOf(**errors));
-        });
+    onAnswer(m_source.errorsOf(*id, pending->request.ticket),
+             [pending](const Result<std::shared_ptr<const Errors>> &errors) {
+                 if (!errors)
+                     return pending->refuse(errors.error());
+                 pending->reply(200, bodyOf(**errors));
+             });
 }
 
 // ---- queries -------------------------------------------------------------------------------
@@ -382,14 +383,14 @@ void Api::findRuns(PendingPtr pending, RunCall call)
         auto question = runQuestionOf(call, **catalogue, nowNs());
         if (!question)
             return pending->refuseParameter(question.error());
-        queries->findRuns(*std::move(question), pending->request.ticket)
-            .then([pending](const Answered<query::RunAnswer> &answer) {
-                if (!answer)
-                    return refuseAnswer(*pending, answer.error());
-                pending->reply(200, bodyOf(**answer));
-            });
+        onAnswer(queries->findRuns(*std::move(question), pending->request.ticket),
+                 [pending](const Answered<query::RunAnswer> &answer) {
+                     if (!answer)
+                         return refuseAnswer(*pending, answer.error());
+                     pending->reply(200, bodyOf(**answer));
+                 });
     };
-    queries->catalogue(ticket).then(ask);
+    onAnswer(queries->catalogue(ticket), ask);
 }
 
 void Api::findSteps(PendingPtr pending, StepCall call)
@@ -408,14 +409,14 @@ void Api::findSteps(PendingPtr pending, StepCall call)
             return pending->refuseParameter(question.error());
         question->maxPayloadBytes = pageBytes;
         const bool withPayloads = call.page.withPayloads;
-        queries->findSteps(*std::move(question), pending->request.ticket)
-            .then([pending, withPayloads](const Answered<query::StepAnswer> &answer) {
-                if (!answer)
-                    return refuseAnswer(*pending, answer.error());
-                pending->reply(200, bodyOf(**answer, withPayloads));
-            });
+        onAnswer(queries->findSteps(*std::move(question), pending->request.ticket),
+                 [pending, withPayloads](const Answered<query::StepAnswer> &answer) {
+                     if (!answer)
+                         return refuseAnswer(*pending, answer.error());
+                     pending->reply(200, bodyOf(**answer, withPayloads));
+                 });
     };
-    queries->catalogue(ticket).then(ask);
+    onAnswer(queries->catalogue(ticket), ask);
 }
 
 void Api::streamFilter(const QByteArray &query,
@@ -429,16 +430,16 @@ void Api::streamFilter(const QByteArray &query,
     query::QuerySource *queries = m_options.queries;
     if (!queries)
         return handler(noQueries());
-    queries->catalogue(Ticket()).then(
-        [queries, text, handler](const Answered<query::Catalogue> &catalogue) {
-            if (!catalogue)
-                return handler(catalogue.error());
-            auto parsed = streamQueryOf(**text, **catalogue);
-            if (!parsed)
-                return handler(parsed.error());
-            handler(EventFilterPtr(
-                std::make_shared<const EventFilter>(EventFilter{queries, *std::move(parsed)})));
-        });
+    onAnswer(queries->catalogue(Ticket()),
+             [queries, text, handler](const Answered<query::Catalogue> &catalogue) {
+                 if (!catalogue)
+                     return handler(catalogue.error());
+                 auto parsed = streamQueryOf(**text, **catalogue);
+                 if (!parsed)
+                     return handler(parsed.error());
+                 handler(EventFilterPtr(std::make_shared<const EventFilter>(
+                     EventFilter{queries, *std::move(parsed)})));
+             });
 }
 
 void Api::tell(PendingPtr pending, QByteArray body)

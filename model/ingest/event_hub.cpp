@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/ingest/event_hub.h"
 
+#include <model/core/answer_promise.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
@@ -122,11 +124,11 @@ std::shared_ptr<Delivery<EventHub::Page>> EventHub::askForPage(Revision since,
 std::shared_ptr<Delivery<EventHub::Now>> EventHub::askForNow()
 {
     auto delivery = std::make_shared<Delivery<Now>>(m_context->get_executor());
-    m_source.revision(Ticket()).then(
-        [receive = delivery->receiver(m_postbox)](const Answered<Revision> &now) {
-            receive(std::make_shared<const Result<Revision>>(now ? Result<Revision>(**now)
-                                                                 : now.error()));
-        });
+    onAnswer(m_source.revision(Ticket()),
+             [receive = delivery->receiver(m_postbox)](const Answered<Revision> &now) {
+                 receive(std::make_shared<const Result<Revision>>(now ? Result<Revision>(**now)
+                                                                      : now.error()));
+             });
     return delivery;
 }
 

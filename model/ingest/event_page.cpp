@@ -4,6 +4,8 @@
 #include "model/ingest/entity_json.h"
 #include "model/ingest/json_writer.h"
 
+#include <model/core/answer_promise.h>
+
 #include <algorithm>
 #include <set>
 
@@ -78,16 +80,16 @@ void keepSteps(const EventFilter &filter, const std::shared_ptr<const ChangeBatc
     std::vector<StepRow> rows;
     for (const Step &step : entities->steps)
         rows.push_back(step.row);
-    filter.queries->matchingSteps(filter.query, nowNs(), std::move(rows), Ticket())
-        .then([batch, entities, handler](const Answered<std::vector<query::StepHit>> &hits) {
-            if (!hits)
-                return handler(hits.error());
-            ChangedEntities kept;
-            for (const query::StepHit &hit : **hits)
-                kept.steps.push_back(hit.step);
-            std::ranges::reverse(kept.steps); // in order of arrival
-            handler(pageOf(*batch, kept));
-        });
+    onAnswer(filter.queries->matchingSteps(filter.query, nowNs(), std::move(rows), Ticket()),
+             [batch, entities, handler](const Answered<std::vector<query::StepHit>> &hits) {
+                 if (!hits)
+                     return handler(hits.error());
+                 ChangedEntities kept;
+                 for (const query::StepHit &hit : **hits)
+                     kept.steps.push_back(hit.step);
+                 std::ranges::reverse(kept.steps); // in order of arrival
+                 handler(pageOf(*batch, kept));
+             });
 }
 
 /// The query, of these runs only.
@@ -109,12 +111,12 @@ void keepRuns(const EventFilter &filter, const std::shared_ptr<const ChangeBatch
 {
     if (entities->runs.empty())
         return handler(pageOf(*batch, {}));
-    filter.queries->findRuns(amongRuns(filter.query, entities->runs), Ticket())
-        .then([batch, handler](const Answered<query::RunAnswer> &answer) {
-            if (!answer)
-                return handler(answer.error());
-            handler(pageOf(*batch, {(*answer)->runs, {}}));
-        });
+    onAnswer(filter.queries->findRuns(amongRuns(filter.query, entities->runs), Ticket()),
+             [batch, handler](const Answered<query::RunAnswer> &answer) {
+                 if (!answer)
+                     return handler(answer.error());
+                 handler(pageOf(*batch, {(*answer)->runs, {}}));
+             });
 }
 
 void keepMatches(const EventFilterPtr &filter, const std::shared_ptr<const ChangeBatch> &batch,
@@ -150,18 +152,18 @@ void fetchEvents(RunSource &source, Revision since, EventFilterPtr filter,
                 handler(entities.error());
         };
     };
-    source.changesSince(since, kChangesPerPage, Ticket())
-        .then([handler, withEntities, &source, since](const ChangesResult &changes) {
-            if (!changes)
-                return handler(changes.error());
-            const ChangeBatch &batch = **changes;
-            if (batch.gap)
-                return handler(
-                    droppedPage(since, batch.to, "the changes no longer reach back that far"));
-            if (batch.changes.empty())
-                return handler(EventPage{since, std::max(since, batch.to)});
-            source.changedEntities(batch.changes, Ticket()).then(withEntities(*changes));
-        });
+    onAnswer(source.changesSince(since, kChangesPerPage, Ticket()),
+             [handler, withEntities, &source, since](const ChangesResult &changes) {
+                 if (!changes)
+                     return handler(changes.error());
+                 const ChangeBatch &batch = **changes;
+                 if (batch.gap)
+                     return handler(
+                         droppedPage(since, batch.to, "the changes no longer reach back that far"));
+                 if (batch.changes.empty())
+                     return handler(EventPage{since, std::max(since, batch.to)});
+                 onAnswer(source.changedEntities(batch.changes, Ticket()), withEntities(*changes));
+             });
 }
 
 } // namespace xray::ingest

@@ -6,7 +6,7 @@
 
 #include "model/store/run_reader.h"
 
-#include <QPromise>
+#include <model/core/answer_promise.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -38,16 +38,14 @@ public:
     template<class T>
     Answer<T> ask(Lane lane, Ticket ticket, std::function<Read<T>(RunReader &)> question)
     {
-        auto promise = std::make_shared<QPromise<Result<std::shared_ptr<const T>>>>();
-        promise->start();
+        auto promise = std::make_shared<AnswerPromise<Result<std::shared_ptr<const T>>>>();
         auto future = promise->future();
         post(lane, {std::move(ticket),
                     [promise, question = std::move(question)](Result<RunReader *> reader) {
                         if (reader)
-                            promise->addResult(question(**reader));
+                            promise->deliver(question(**reader));
                         else
-                            promise->addResult(reader.error());
-                        promise->finish();
+                            promise->deliver(reader.error());
                     }});
         return future;
     }
@@ -57,13 +55,9 @@ public:
     Answer<T> askQuickFirst(std::chrono::milliseconds budget, Ticket ticket,
                             std::function<Read<T>(RunReader &)> question)
     {
-        auto promise = std::make_shared<QPromise<Result<std::shared_ptr<const T>>>>();
-        promise->start();
+        auto promise = std::make_shared<AnswerPromise<Result<std::shared_ptr<const T>>>>();
         auto future = promise->future();
-        const auto finish = [promise](Read<T> answer) {
-            promise->addResult(std::move(answer));
-            promise->finish();
-        };
+        const auto finish = [promise](Read<T> answer) { promise->deliver(std::move(answer)); };
         const auto atLeisure = [finish, question](Result<RunReader *> reader) {
             finish(reader ? question(**reader) : Read<T>(reader.error()));
         };
