@@ -3,6 +3,12 @@
 
 #include "tests/app/pipeline_client.h"
 
+#include <model/core/time.h>
+#include <model/otlp/mapper.h>
+
+#include <QByteArrayList>
+#include <QRandomGenerator>
+
 #include <array>
 
 namespace xray::test {
@@ -11,6 +17,7 @@ namespace {
 
 constexpr int kArraySteps = 3;
 constexpr int kBatchSteps = 4;
+constexpr int kTraceSpans = 3;
 
 QByteArray errorJson(ExecutionId run, const Uuid &id)
 {
@@ -33,7 +40,8 @@ Sent logStep(ExecutionId run, StepId step)
     return {.method = "POST",
             .path = "/execution-steps",
             .body = stepJson(run, step, R"(,"reasoning_payload":{"confidence":0.5})"),
-            .steps = {step.uuid()}};
+            .steps = {step.uuid()},
+            .stepsFollowIn = run};
 }
 
 Sent beginStep(ExecutionId run, StepId step)
@@ -41,19 +49,25 @@ Sent beginStep(ExecutionId run, StepId step)
     return {.method = "POST",
             .path = "/execution-steps",
             .body = stepJson(run, step, R"(,"status":"running","input_payload":{"a":1})"),
-            .steps = {step.uuid()}};
+            .steps = {step.uuid()},
+            .stepsFollowIn = run};
 }
 
 Sent completeStep(ExecutionId run, StepId step)
 {
-    return {.method = "POST",
-            .path = "/execution-steps",
-            .body = stepJson(run, step, R"(,"status":"completed","output_payload":{"b":[1,2]})")};
+    return {
+        .method = "POST",
+        .path = "/execution-steps",
+        .body = stepJson(run, step, R"(,"status":"completed","output_payload":{"b":[1,2]})"),
+        .changes = {{"execution_steps WHERE status = 'completed' AND input_payload = '{\"a\":1}' "
+                     "AND output_payload = '{\"b\":[1,2]}'",
+                     step.uuid()}}};
 }
 
 Sent logArray(ExecutionId run)
 {
-    Sent sent{.method = "POST", .path = "/execution-steps", .isAllOrNothing = true};
+    Sent sent{
+        .method = "POST", .path = "/execution-steps", .isAllOrNothing = true, .stepsFollowIn = run};
     for (int i = 0; i < kArraySteps; ++i) {
         const StepId step = StepId::newV7();
         sent.steps.push_back(step.uuid());
@@ -66,7 +80,7 @@ Sent logArray(ExecutionId run)
 Sent logBatch(ExecutionId run)
 {
     const Uuid error = Uuid::newV7();
-    Sent sent{.method = "POST", .path = "/batch", .errors = {error}};
+    Sent sent{.method = "POST", .path = "/batch", .errors = {error}, .stepsFollowIn = run};
     for (int i = 0; i < kBatchSteps; ++i) {
         const StepId step = StepId::newV7();
         sent.steps.push_back(step.uuid());
@@ -89,7 +103,8 @@ Sent tagRun(ExecutionId run)
 {
     return {.method = "PATCH",
             .path = "/executions/" + run.toUtf8(),
-            .body = R"({"tags":["tried"],"metadata":{"query":"laptop stand"}})"};
+            .body = R"({"tags":["tried"],"metadata":{"query":"laptop stand"}})",
+            .changes = {{"executions WHERE tags = '[\"tried\"]'", run.uuid()}}};
 }
 
 Sent endRun(ExecutionId run)
@@ -97,20 +112,70 @@ Sent endRun(ExecutionId run)
     return {.method = "POST",
             .path = "/batch",
             .body = R"({"op":"end","id":")" + run.toUtf8() + "\"}\n",
-            .ended = {run.uuid()}};
+            .changes = {{"executions WHERE status = 'completed'", run.uuid()}}};
 }
 
-std::array<Sent, 9> requestsOfOneRun()
+QByteArray hexOf(quint64 spanId)
+{
+    return QByteArray::number(spanId, 16).rightJustified(16, '0');
+}
+
+QByteArray spanJson(ExecutionId trace, quint64 span, quint64 parent)
+{
+    const QByteArray start = QByteArray::number(static_cast<qlonglong>(nowNs()));
+    return R"({"traceId":")" + trace.toUtf8().replace("-", "") + R"(","spanId":")" + hexOf(span) +
+           R"(",)" + (parent ? R"("parentSpanId":")" + hexOf(parent) + R"(",)" : QByteArray()) +
+           R"("name":"chat","kind":1,"startTimeUnixNano":")" + start + R"(","endTimeUnixNano":")" +
+           start + R"(","attributes":[{"key":"openinference.span.kind","value":{"stringValue":")" +
+           (parent ? "LLM" : "CHAIN") +
+           R"("}},{"key":"input.value","value":{"stringValue":"why"}}]})";
+}
+
+Sent sendSpans(const QByteArrayList &spans)
+{
+    return {.method = "POST",
+            .path = "/v1/traces",
+            .body = R"({"resourceSpans":[{"scopeSpans":[{"spans":[)" + spans.join(',') + "]}]}]}"};
+}
+
+/// The children, which make the run.
+Sent sendChildren(ExecutionId trace, quint64 root)
+{
+    QByteArrayList spans;
+    std::vector<Uuid> steps;
+    for (int i = 1; i <= kTraceSpans; ++i) {
+        spans += spanJson(trace, root + i, root);
+        steps.push_back(otlp::stepIdOf(trace, root + i).uuid());
+    }
+    Sent sent = sendSpans(spans);
+    sent.runs = {trace.uuid()};
+    sent.steps = std::move(steps);
+    return sent;
+}
+
+/// The root, which ends it.
+Sent sendRoot(ExecutionId trace, quint64 root)
+{
+    Sent sent = sendSpans({spanJson(trace, root, 0)});
+    sent.changes = {{"executions WHERE status = 'completed' AND source = 'otlp'", trace.uuid()}};
+    return sent;
+}
+
+std::array<Sent, 11> requestsOfOneRun()
 {
     const ExecutionId run = ExecutionId::newV7();
     const StepId slow = StepId::newV7();
+    const ExecutionId trace = ExecutionId::newV7();
+    const quint64 root = QRandomGenerator::global()->generate64() >> 1 | 1;
     return {startRun(run),
             beginStep(run, slow),
             completeStep(run, slow),
             logArray(run),
+            sendChildren(trace, root),
             logBatch(run),
             logError(run),
             tagRun(run),
+            sendRoot(trace, root),
             logStep(run, StepId::newV7()),
             endRun(run)};
 }

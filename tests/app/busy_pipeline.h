@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A pipeline that posts runs of every shape, from a thread of its own, until nobody answers: single
-// steps, arrays, batches, errors, updates, ends. It remembers each request with what it named and
-// whether it was acknowledged. For tests only; owned by the test.
+// steps, arrays, batches, errors, updates, ends, and OpenTelemetry traces, whose root comes last.
+// It remembers each request with what it named and whether it was acknowledged. For tests only;
+// owned by the test.
 #pragma once
 
 #include <model/core/ids.h>
@@ -9,10 +10,18 @@
 #include <QByteArray>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 #include <vector>
 
 namespace xray::test {
+
+/// A row that a request leaves behind: one of `rows` (a table, a condition may follow) has this id.
+struct Left
+{
+    QByteArray rows;
+    Uuid id;
+};
 
 struct Sent
 {
@@ -25,7 +34,10 @@ struct Sent
     std::vector<Uuid> runs = {};
     std::vector<Uuid> steps = {};
     std::vector<Uuid> errors = {};
-    std::vector<Uuid> ended = {}; ///< runs that are completed by it
+    /// What it changes in rows that are there already.
+    std::vector<Left> changes = {};
+    /// The run, and its steps in the order of their index, for requests that say nothing of either.
+    std::optional<ExecutionId> stepsFollowIn = {};
 };
 
 /// Sends it again, or for the first time. The status of the answer, 0 without one.

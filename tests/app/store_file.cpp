@@ -48,6 +48,25 @@ std::set<Uuid> StoreFile::idsIn(const QString &table) const
     return ids;
 }
 
+std::vector<Uuid> StoreFile::stepsInOrder(ExecutionId run) const
+{
+    QSqlQuery query(QSqlDatabase::database(kName));
+    query.prepare(
+        QStringLiteral("SELECT uuid, step_index FROM execution_steps WHERE execution_id = "
+                       "(SELECT id FROM executions WHERE uuid = ?) ORDER BY step_index"));
+    const auto &bytes = run.uuid().bytes();
+    query.addBindValue(QByteArray(reinterpret_cast<const char *>(bytes.data()),
+                                  static_cast<qsizetype>(bytes.size())));
+    query.exec();
+    std::vector<Uuid> steps;
+    while (query.next()) {
+        steps.push_back(*Uuid::fromBytes(query.value(0).toByteArray()));
+        if (query.value(1).toLongLong() != std::ssize(steps))
+            return {};
+    }
+    return steps;
+}
+
 QString StoreFile::text(const QString &sql) const
 {
     QSqlQuery query(sql, QSqlDatabase::database(kName));
@@ -58,7 +77,7 @@ QStringList StoreFile::dump() const
 {
     QStringList rows;
     for (const char *table : {"executions", "execution_steps", "execution_errors", "step_metrics",
-                              "counters", "inbox"}) {
+                              "counters", "inbox", "spans", "step_names"}) {
         QSqlQuery query(QStringLiteral("SELECT * FROM ") + QLatin1String(table),
                         QSqlDatabase::database(kName));
         while (query.next())
@@ -85,6 +104,14 @@ QString StoreFile::whatIsWrong() const
         {"counters of runs that are wrong",
          "SELECT count(*) FROM counters WHERE name = 'runs' AND value <> "
          "(SELECT count(*) FROM executions)"},
+        {"step names that are counted wrongly",
+         "SELECT count(*) FROM (SELECT step_name, n FROM step_names EXCEPT "
+         "SELECT step_name, count(*) FROM execution_steps GROUP BY step_name)"},
+        {"metrics outside of their zone",
+         "SELECT count(*) FROM step_metrics m LEFT JOIN metric_zones z ON z.metric_id = "
+         "m.metric_id "
+         "AND z.step_type = m.step_type AND z.zone = m.step_id >> 9 "
+         "WHERE z.zone IS NULL OR m.value NOT BETWEEN z.min_value AND z.max_value"},
         {"broken references", "SELECT count(*) FROM pragma_foreign_key_check"},
     };
     for (const auto &[what, sql] : wrongs) {

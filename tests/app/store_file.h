@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include <set>
+#include <vector>
 
 namespace xray::test {
 
@@ -21,6 +22,8 @@ public:
 
     /// The ids of a table; a condition may follow its name.
     [[nodiscard]] std::set<Uuid> idsIn(const QString &table) const;
+    /// The steps of a run by their index; empty when they are not counted from 1 without a gap.
+    [[nodiscard]] std::vector<Uuid> stepsInOrder(ExecutionId run) const;
     /// The first value of the answer.
     [[nodiscard]] QString text(const QString &sql) const;
     /// Every value of every row, but the change feed, which also counts what was sent in vain.

@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QRegularExpression>
 
+#include <csignal>
 #include <memory>
 #include <vector>
 
@@ -57,6 +58,8 @@ public:
         m_process.kill();
         m_process.waitForFinished();
     }
+    /// As Ctrl+Z does, or a debugger.
+    void suspend() const { ::kill(static_cast<pid_t>(m_process.processId()), SIGSTOP); }
 
 private:
     QProcess m_process;
@@ -158,6 +161,26 @@ private Q_SLOTS:
         QCOMPARE(file.text(QStringLiteral("SELECT count(*) FROM executions WHERE pipeline_name = "
                                           "'sdk' AND status = 'completed' AND step_count = 4")),
                  QString::number(kInboxWriters * kRunsPerWriter));
+    }
+
+    void aStoppedHolderIsNamedAndReplacedOnceItEnds()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("xray.db"));
+        Serving holder(path);
+        QVERIFY(holder.waitUntilItSays(QStringLiteral("listening on")));
+        Serving next(path);
+        QVERIFY(next.waitUntilItSays(QStringLiteral("waiting to take over")));
+        holder.suspend();
+        QVERIFY(
+            next.waitUntilItSays(QStringLiteral("shows no sign of life: resume it, or end it")));
+        const Ended asked =
+            runProgram(QStringLiteral("xrayctl"), {QStringLiteral("query"), QStringLiteral("--db"),
+                                                   QStringLiteral("sqlite:") + path,
+                                                   QStringLiteral("runs where status = running")});
+        QCOMPARE(asked.code, 0);
+        holder.kill();
+        QVERIFY(next.waitUntilItSays(QStringLiteral("listening on")));
     }
 };
 
