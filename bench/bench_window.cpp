@@ -117,12 +117,12 @@ Result<Live> watchLoad(ProbedWindow &window, quint16 port, const Load &load)
                seen.size() >= static_cast<std::size_t>(load.posts);
     };
     const bool allSeen = runUntil(isOver, std::chrono::seconds(60));
-    const auto due = posting.get();
-    if (!due)
-        return due.error();
+    const auto posted = posting.get();
+    if (!posted)
+        return posted.error();
     if (!allSeen)
         return Error{ErrorCode::Internal, QStringLiteral("Not every posted run was painted")};
-    return Live{latencies(*due, seen), loop.gaps()};
+    return Live{latencies(posted->due, seen), loop.gaps()};
 }
 
 void reportLive(const Context &context, const QByteArray &name, const Live &live, const char *aim)

@@ -92,7 +92,8 @@ Result<> measureWriter(const Context &context)
          "aim 0.75; " + steps + " steps of 1.5 KB in submissions of 500, " +
              QByteArray::number(static_cast<qulonglong>(transactions)) +
              " transactions, the same on both sides; WAL, synchronous=NORMAL, 8 KiB pages, 64 MiB "
-             "cache, foreign_keys=ON; runs, steps, metrics, zones, changes, totals"});
+             "cache, foreign_keys=ON, log of 16 MiB; runs, steps, metrics, zones, names, changes, "
+             "totals"});
     return Success{};
 }
 

@@ -43,23 +43,25 @@ quint16 HttpHost::port() const
     return m_listener->state().port;
 }
 
-Result<std::vector<Clock::time_point>> postOnSchedule(quint16 port, const Load &load)
+Result<Posted> postOnSchedule(quint16 port, const Load &load)
 {
     std::vector<QByteArray> requests;
     for (int i = 0; i < load.posts; ++i)
-        requests.push_back(post("/batch", makeBody(1, load.stepsPerPost)));
+        requests.push_back(post(load.path, makeBody(1, load.stepsPerPost)));
     auto client = HttpClient::connectTo(port);
     if (!client)
         return client.error();
-    std::vector<Clock::time_point> due;
+    Posted times;
     const auto start = Clock::now();
     for (int i = 0; i < load.posts; ++i) {
-        due.push_back(start + std::chrono::microseconds(1'000'000LL * i / load.postsPerSecond));
-        std::this_thread::sleep_until(due.back());
+        times.due.push_back(start +
+                            std::chrono::microseconds(1'000'000LL * i / load.postsPerSecond));
+        std::this_thread::sleep_until(times.due.back());
         if (auto posted = (*client)->expectSuccess(requests[static_cast<std::size_t>(i)]); !posted)
             return posted.error();
+        times.answered.push_back(Clock::now());
     }
-    return due;
+    return times;
 }
 
 std::vector<double> latencies(const std::vector<Clock::time_point> &due,

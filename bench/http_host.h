@@ -36,17 +36,28 @@ private:
     std::unique_ptr<ingest::Listener> m_listener;
 };
 
+/// The empty handler of the same listener: reads a body, whatever it is, drops it and answers.
+inline constexpr char kEmptyHandler[] = "/v1/metrics";
+
 /// Posts at a fixed rate, each a batch that starts one run and logs its steps.
 struct Load
 {
     int postsPerSecond = 20;
     int stepsPerPost = 1;
     int posts = 100;
+    const char *path = "/batch";
 };
 
-/// Keeps to the schedule on one connection and returns when each post was due: a post that is late
-/// because of the one before counts as late. Blocks until the last is answered.
-[[nodiscard]] Result<std::vector<Clock::time_point>> postOnSchedule(quint16 port, const Load &load);
+/// When each post was due, and when it was answered.
+struct Posted
+{
+    std::vector<Clock::time_point> due;
+    std::vector<Clock::time_point> answered;
+};
+
+/// Keeps to the schedule on one connection: a post that is late because of the one before counts as
+/// late. Blocks until the last is answered.
+[[nodiscard]] Result<Posted> postOnSchedule(quint16 port, const Load &load);
 
 /// From when each was due to when it was seen, in milliseconds.
 [[nodiscard]] std::vector<double> latencies(const std::vector<Clock::time_point> &due,

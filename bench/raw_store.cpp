@@ -47,7 +47,10 @@ constexpr char kInsertZone[] =
     "INSERT INTO metric_zones VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET n = n + "
     "excluded.n, min_value = min(min_value, excluded.min_value), max_value = max(max_value, "
     "excluded.max_value)";
-constexpr char kInsertChange[] = "INSERT INTO changes VALUES(?,?,?,?)";
+constexpr char kInsertChange[] =
+    "INSERT INTO changes(rev, execution_id, step_id, deleted) VALUES(?,?,?,?)";
+constexpr char kCountName[] =
+    "INSERT INTO step_names VALUES(?1,?2) ON CONFLICT DO UPDATE SET n = n + excluded.n";
 constexpr char kInsertMetricName[] = "INSERT INTO metrics VALUES(?,?)";
 constexpr char kAddToCounter[] = "UPDATE counters SET value = value + ?2 WHERE name = ?1";
 
@@ -58,6 +61,7 @@ constexpr char kFingerprint[] =
     "(SELECT count(*) || ' ' || total(value) FROM step_metrics) || '; ' || "
     "(SELECT count(*) || ' ' || total(n) || ' ' || total(max_value) FROM metric_zones) || '; ' || "
     "(SELECT count(*) || ' ' || max(rev) FROM changes) || '; ' || "
+    "(SELECT count(*) || ' ' || total(n) FROM step_names) || '; ' || "
     "(SELECT total(value) FROM counters)";
 
 Cell cellOf(sqlite3_stmt *statement, int column)
@@ -142,6 +146,9 @@ Result<Transaction> readTransaction(sqlite3 *db, sqlite3_int64 revision, sqlite3
         {"SELECT metric_id, step_type, step_id >> 9, count(*), min(value), "
          "max(value)" XRAY_METRICS_OF_REVISION "GROUP BY 1, 2, 3",
          &transaction.zones},
+        {"SELECT step_name, count(*) FROM execution_steps WHERE id IN " XRAY_STEPS_OF_REVISION
+         " GROUP BY 1",
+         &transaction.names},
         {"SELECT rev, execution_id, step_id, deleted FROM changes WHERE rev = ?1",
          &transaction.changes},
     };
@@ -172,7 +179,8 @@ private:
     Result<> insertAll(sqlite3_stmt *statement, const std::vector<Cells> &rows);
 
     sqlite3 *m_db = nullptr;
-    RawStatement m_metricName, m_run, m_runUpdate, m_step, m_metric, m_zone, m_change, m_counter;
+    RawStatement m_metricName, m_run, m_runUpdate, m_step, m_metric, m_zone, m_name, m_change,
+        m_counter;
 };
 
 Result<Filler> Filler::create(sqlite3 *db)
@@ -180,10 +188,15 @@ Result<Filler> Filler::create(sqlite3 *db)
     Filler filler;
     filler.m_db = db;
     const std::pair<const char *, RawStatement *> statements[] = {
-        {kInsertMetricName, &filler.m_metricName}, {kInsertRun, &filler.m_run},
-        {kUpdateRun, &filler.m_runUpdate},         {kInsertStep, &filler.m_step},
-        {kInsertMetric, &filler.m_metric},         {kInsertZone, &filler.m_zone},
-        {kInsertChange, &filler.m_change},         {kAddToCounter, &filler.m_counter},
+        {kInsertMetricName, &filler.m_metricName},
+        {kInsertRun, &filler.m_run},
+        {kUpdateRun, &filler.m_runUpdate},
+        {kInsertStep, &filler.m_step},
+        {kInsertMetric, &filler.m_metric},
+        {kInsertZone, &filler.m_zone},
+        {kCountName, &filler.m_name},
+        {kInsertChange, &filler.m_change},
+        {kAddToCounter, &filler.m_counter},
     };
     for (const auto &[sql, statement] : statements) {
         auto prepared = prepare(db, sql);
@@ -252,9 +265,10 @@ Result<> Filler::writeRows(const Transaction &transaction)
     }
     if (auto written = writeSteps(transaction); !written)
         return written;
-    for (const auto &[statement, rows] : {std::pair(m_runUpdate.get(), &transaction.runs),
-                                          std::pair(m_zone.get(), &transaction.zones),
-                                          std::pair(m_change.get(), &transaction.changes)}) {
+    for (const auto &[statement, rows] :
+         {std::pair(m_runUpdate.get(), &transaction.runs),
+          std::pair(m_zone.get(), &transaction.zones), std::pair(m_name.get(), &transaction.names),
+          std::pair(m_change.get(), &transaction.changes)}) {
         if (auto inserted = insertAll(statement, *rows); !inserted)
             return inserted;
     }

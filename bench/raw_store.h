@@ -53,6 +53,7 @@ struct Transaction
     std::vector<Cells> steps;
     std::vector<Cells> metrics; ///< by step
     std::vector<Cells> zones;
+    std::vector<Cells> names; ///< of steps, and how many more have each
     std::vector<Cells> changes;
 };
 
