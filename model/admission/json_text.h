@@ -26,8 +26,8 @@ namespace xray::admission {
 /// with a line feed between two values.
 [[nodiscard]] std::u32string foldedStrings(QByteArrayView json);
 
-/// The metrics of a flat JSON object of numbers, in the order they stand there: what deriveFigures()
-/// found is read back as it was.
+/// The metrics of a flat JSON object of numbers, in the order they stand there: what
+/// deriveFigures() found is read back as it was.
 [[nodiscard]] std::vector<MetricRecord> metricsOf(QByteArrayView json);
 
 } // namespace xray::admission

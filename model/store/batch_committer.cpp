@@ -23,7 +23,8 @@ BatchCommitter::create(SqliteConnection &connection, std::shared_ptr<const Trace
     auto traces = TraceKeeper::create(connection, **records, std::move(mapper));
     if (!traces)
         return traces.error();
-    std::unique_ptr<BatchCommitter> committer(new BatchCommitter(connection, std::move(*records), std::move(*traces)));
+    std::unique_ptr<BatchCommitter> committer(
+        new BatchCommitter(connection, std::move(*records), std::move(*traces)));
     auto revision = connection.integer("SELECT coalesce(max(rev), 0) FROM changes");
     if (!revision)
         return revision.error();

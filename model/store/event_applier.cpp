@@ -311,22 +311,28 @@ EventOutcome EventApplier::applyEvent(ErrorEvent &event, TimeNs now)
     error.executionRow = run.state.row;
     if (!event.stepId.isAbsent())
         error.stepRow = stepRow->value_or(StepRow{});
-    if (!existing)
-        error.row = m_records.nextErrorRow();
-    auto stored = existing ? m_records.updateError(error) : m_records.insertError(error);
-    if (!stored)
+    if (auto stored = storeError(run, existing ? &*existing : nullptr, std::move(error)); !stored)
         return stored.error();
+    noteProgress(run, now);
+    return event.id->uuid();
+}
 
-    if (auto counted = countOnSteps(run, existing ? existing->stepRow : StepRow{}, error.stepRow);
+/// `before` is what is stored of it, null when it is new.
+Result<> EventApplier::storeError(LiveRun &run, const ErrorState *before, ErrorState error)
+{
+    if (!before)
+        error.row = m_records.nextErrorRow();
+    if (auto stored = before ? m_records.updateError(error) : m_records.insertError(error); !stored)
+        return stored;
+    if (auto counted = countOnSteps(run, before ? before->stepRow : StepRow{}, error.stepRow);
         !counted)
-        return counted.error();
+        return counted;
     admission::absorbError(run.state.record, error.record);
-    if (!existing) {
+    if (!before) {
         run.state.errorCount += 1;
         m_gathered.errors += 1;
     }
-    noteProgress(run, now);
-    return event.id->uuid();
+    return Success{};
 }
 
 // ---- saved queries -------------------------------------------------------------------------

@@ -83,6 +83,7 @@ private:
     EventOutcome startRun(const ExecutionEvent &event, TimeNs now);
     Result<> storeNewStep(LiveRun &run, StepState step);
     Result<> storeChangedStep(LiveRun &run, const StepState &before, StepState after);
+    Result<> storeError(LiveRun &run, const ErrorState *before, ErrorState error);
     Result<std::optional<StepRow>> stepOfError(const ErrorEvent &event, const LiveRun &run);
     void noteProgress(LiveRun &run, TimeNs now);
     void touch(LiveRun &run, TimeNs now, LiveRun::Dirty dirty);

@@ -217,7 +217,8 @@ Uuid ensureId(Event &event)
 {
     return std::visit(
         [](auto &e) -> Uuid {
-            if constexpr (requires { e.name; } && !requires { e.id; }) {
+            if constexpr (
+                requires { e.name; } && !requires { e.id; }) {
                 return {};
             } else if constexpr (requires { e.body; }) {
                 return e.executionId.uuid();

@@ -59,7 +59,8 @@ namespace {
     "s.step_type, s.status, s.status_stated, s.started_at, s.ended_at, s.duration_ns, "            \
     "s.error_count, "                                                                              \
     "s.count_in, s.count_out, s.metrics, s.issues, s.input_payload, s.output_payload, "            \
-    "s.reasoning_payload, s.origin FROM execution_steps s JOIN executions e ON e.id = s.execution_id"
+    "s.reasoning_payload, s.origin FROM execution_steps s JOIN executions e ON e.id = "            \
+    "s.execution_id"
 
 #define XRAY_ERROR_COLUMNS                                                                         \
     "r.id, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, r.stack, "          \
@@ -132,7 +133,8 @@ constexpr std::array kSql = {
     // AddToCounter
     "UPDATE counters SET value = value + ?2 WHERE name = ?1",
     // StepsOfSlice
-    "SELECT id, step_type, metrics, step_name FROM execution_steps WHERE execution_id = ?1 LIMIT ?2",
+    "SELECT id, step_type, metrics, step_name FROM execution_steps WHERE execution_id = ?1 LIMIT "
+    "?2",
     // DeleteError
     "DELETE FROM execution_errors WHERE id = ?",
     // DeleteErrorsOfStep
