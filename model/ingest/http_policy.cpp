@@ -7,6 +7,13 @@ namespace xray::ingest {
 
 namespace {
 
+constexpr qsizetype kLongestNameTold = 100;
+
+QString told(const QByteArray &name)
+{
+    return QString::fromUtf8(name.left(kLongestNameTold));
+}
+
 Denial badRequest(const char *why)
 {
     return {400, "bad_request", QString::fromLatin1(why)};
@@ -81,24 +88,27 @@ bool hasToken(const RequestHead &head, const QByteArray &token)
 
 std::optional<Denial> checkHost(const RequestHead &head, const AccessPolicy &policy)
 {
-    const auto authority = authorityOf(head.target);
-    if (isHostAllowed(head.hosts.front(), policy) &&
-        (!authority || isHostAllowed(*authority, policy)))
+    const QByteArray &host = head.hosts.front();
+    const QByteArray authority = authorityOf(head.target).value_or(host);
+    const bool isNamed = isHostAllowed(host, policy);
+    if (isNamed && isHostAllowed(authority, policy))
         return {};
     return Denial{403, "host_not_allowed",
-                  QStringLiteral("This listener does not answer to that host name.")};
+                  QStringLiteral("This listener does not answer to the name \"%1\" "
+                                 "(--allow-host).")
+                      .arg(told(isNamed ? authority : host))};
 }
 
 std::optional<Denial> checkOrigin(const RequestHead &head, const AccessPolicy &policy)
 {
-    const bool allowed =
-        std::all_of(head.origins.begin(), head.origins.end(), [&policy](const QByteArray &origin) {
-            return policy.origins.contains(origin);
-        });
-    if (allowed)
+    const auto foreign = std::ranges::find_if(head.origins, [&policy](const QByteArray &origin) {
+        return !policy.origins.contains(origin);
+    });
+    if (foreign == head.origins.end())
         return {};
     return Denial{403, "origin_not_allowed",
-                  QStringLiteral("Web pages of this origin may not use the listener.")};
+                  QStringLiteral("Web pages of \"%1\" may not use the listener (--allow-origin).")
+                      .arg(told(*foreign))};
 }
 
 std::optional<Denial> checkToken(const RequestHead &head, const AccessPolicy &policy)

@@ -72,10 +72,22 @@ void Ledger::remember(Refusal refusal)
     if (known != m_refusals.rend()) {
         refusal.count += known->count;
         m_refusals.erase(std::next(known).base());
-    } else if (m_refusals.size() == kRemembered) {
-        m_refusals.erase(m_refusals.begin());
+    } else {
+        if (m_refusals.size() == kRemembered)
+            forgetOne();
+        ++m_kindsByCode[refusal.code];
     }
     m_refusals.push_back(std::move(refusal));
+}
+
+/// The oldest of the code that has the most kinds, so that a flood of ever new texts hides nothing
+/// but itself.
+void Ledger::forgetOne()
+{
+    const auto most =
+        std::ranges::max_element(m_kindsByCode, {}, &std::pair<const QString, int>::second);
+    m_refusals.erase(std::ranges::find(m_refusals, most->first, &Refusal::code));
+    --most->second;
 }
 
 ListenerStats Ledger::stats() const

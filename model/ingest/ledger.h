@@ -31,10 +31,12 @@ public:
 
 private:
     void remember(Refusal refusal);
+    void forgetOne();
 
     mutable std::mutex m_mutex;
     ListenerStats m_stats; // without what only the sockets know
     std::vector<Refusal> m_refusals;
+    std::map<QString, int> m_kindsByCode; // of those that are remembered
 };
 
 /// The refusal of a whole request, or with a line of one event of it.

@@ -77,6 +77,19 @@ private Q_SLOTS:
         QCOMPARE(ledger.stats().rejected, 2000);
     }
 
+    void aFloodOfEverNewTextsHidesNoOtherCode()
+    {
+        Ledger ledger;
+        Refusal other = refusal(QStringLiteral("not here"));
+        other.code = QStringLiteral("host_not_allowed");
+        ledger.refuse(other);
+        for (int i = 0; i < 1000; ++i)
+            ledger.refuse(refusal(QString::number(i)));
+        QCOMPARE(ledger.recentRefusals().size(), Ledger::kRemembered);
+        QCOMPARE(ledger.recentRefusals().front().code, other.code);
+        QCOMPARE(ledger.recentRefusals()[1].message, QStringLiteral("801"));
+    }
+
     void longTextsAreCut()
     {
         Ledger ledger;
