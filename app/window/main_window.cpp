@@ -11,6 +11,7 @@
 #include <views/diagnostics/diagnostics_view.h>
 #include <views/look/empty_state.h>
 #include <views/look/icons.h>
+#include <views/look/notice_line.h>
 #include <views/look/theme.h>
 #include <views/query/query_field.h>
 #include <views/timeline/timeline_view.h>
@@ -81,6 +82,7 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     , m_settings(settings)
     , m_scheme(scheme)
     , m_queryBar(new QueryBar(settings))
+    , m_trouble(new views::NoticeLine)
     , m_pages(new QStackedWidget)
     , m_message(new views::EmptyState)
     , m_diagnostics(new views::DiagnosticsView)
@@ -96,6 +98,7 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeTopBar());
+    column->addWidget(m_trouble);
     column->addWidget(m_pages, 1);
     column->addWidget(m_status);
     m_pages->addWidget(m_message);
@@ -109,7 +112,8 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     connect(m_status, &StatusLine::diagnosticsRequested, this, &MainWindow::toggleDiagnostics);
     connect(m_diagnostics, &views::DiagnosticsView::closeRequested, this,
             &MainWindow::toggleDiagnostics);
-    connect(m_message, &views::EmptyState::actionTriggered, this, &MainWindow::chooseStore);
+    connect(m_message, &views::EmptyState::actionTriggered, this, &MainWindow::openAgainOrAnother);
+    connect(m_trouble, &views::NoticeLine::actionTriggered, this, &MainWindow::toggleDiagnostics);
     connect(&m_traffic, &QTimer::timeout, this, &MainWindow::refreshTraffic);
     connect(m_queryBar, &QueryBar::escaped, this, [this] {
         if (m_workspace)
@@ -403,10 +407,28 @@ void MainWindow::openStore(HostOptions options, DemoFill demo)
 
 void MainWindow::showFailure(const Error &error)
 {
-    m_message->showMessage(QLatin1String("warning"), QStringLiteral("The store cannot be opened"),
-                           error.message, QStringLiteral("Open another store…"));
+    m_opensAgain = error.code == ErrorCode::Busy;
+    m_message->showMessage(
+        QLatin1String("warning"), QStringLiteral("The store cannot be opened"), error.message,
+        m_opensAgain ? QStringLiteral("Try again") : QStringLiteral("Open another store…"));
     m_status->clear(QStringLiteral("No store is open"));
     Q_EMIT storeFailed(error);
+}
+
+void MainWindow::openAgainOrAnother()
+{
+    if (m_opensAgain)
+        openStore(m_options);
+    else
+        chooseStore();
+}
+
+void MainWindow::showTrouble(const HostState &state)
+{
+    if (const QString trouble = state.trouble(); !trouble.isEmpty())
+        m_trouble->showNotice(trouble, QStringLiteral("Diagnostics"));
+    else
+        m_trouble->hide();
 }
 
 void MainWindow::takeHost(std::unique_ptr<Host> host, DemoFill demo)
@@ -414,6 +436,7 @@ void MainWindow::takeHost(std::unique_ptr<Host> host, DemoFill demo)
     m_host = std::move(host);
     m_settings.addRecentStore(m_host->url().toString());
     connect(m_host.get(), &Host::stateChanged, m_status, &StatusLine::setHostState);
+    connect(m_host.get(), &Host::stateChanged, this, &MainWindow::showTrouble);
     m_status->setStore(m_host->url());
     m_workspace = new Workspace(*m_host, m_settings);
     connectWorkspace();
@@ -469,6 +492,7 @@ void MainWindow::closeStore()
         m_closing = m_host->shutDown();
         m_host.reset();
     }
+    m_trouble->hide();
     refreshActions();
 }
 

@@ -24,6 +24,7 @@ class QToolButton;
 namespace xray::views {
 class DiagnosticsView;
 class EmptyState;
+class NoticeLine;
 } // namespace xray::views
 
 namespace xray::app {
@@ -77,6 +78,8 @@ private:
 
     void takeHost(std::unique_ptr<Host> host, DemoFill demo);
     void showFailure(const Error &error);
+    void openAgainOrAnother();
+    void showTrouble(const HostState &state);
     void closeStore();
     void connectWorkspace();
     void showRequest();
@@ -103,8 +106,10 @@ private:
     std::optional<StartRequest> m_request;
 
     QueryBar *m_queryBar;
+    views::NoticeLine *m_trouble; ///< above the pages while the store cannot be written
     QStackedWidget *m_pages;
     views::EmptyState *m_message;
+    bool m_opensAgain = false; ///< what the message offers: the same store, or another one
     views::DiagnosticsView *m_diagnostics;
     StatusLine *m_status;
     QTimer m_traffic;
