@@ -64,9 +64,11 @@ private Q_SLOTS:
         const QByteArray help = helpOf(command);
         QVERIFY(!help.isEmpty());
         for (const Flag &flag : kFlags) {
-            const qsizetype at = help.indexOf(QByteArray("--") + flag.name + " <N>");
+            const QByteArray option = QByteArray("--") + flag.name + " <N>";
+            const qsizetype at = help.indexOf(option);
             QVERIFY2(at >= 0, flag.name);
-            const QByteArray text = help.mid(at, help.indexOf(" --", at + 2) - at);
+            const qsizetype end = help.indexOf("<N>", at + option.size()); // of the next one
+            const QByteArray text = help.mid(at, end < 0 ? -1 : end - at);
             QVERIFY2(text.contains(QByteArray("Default ") + flag.value + "."), text.constData());
         }
     }

@@ -11,6 +11,7 @@
 #include <QClipboard>
 #include <QDir>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QSignalSpy>
 #include <QTableView>
@@ -134,6 +135,54 @@ private Q_SLOTS:
         QVERIFY(text.contains(QStringLiteral("! The disk of xray.db is full.")));
         QVERIFY(text.contains(QStringLiteral("16 x")));
         QVERIFY(text.contains(QStringLiteral("Stored: 1,204,551")));
+    }
+
+    void noColumnIsNarrowerThanWhatItShows()
+    {
+        DiagnosticsView view;
+        view.resize(600, 400); // as before the window was laid out
+        view.show();
+        view.setSnapshot(app::diagnosticsOf(busyInput()));
+        view.resize(1500, 700);
+        QCoreApplication::processEvents();
+        auto *table = view.findChild<QTableView *>();
+        for (int column = 0; column < RefusalTableModel::Why; ++column) {
+            int needed = table->horizontalHeader()->sectionSizeHint(column);
+            for (int row = 0; row < table->model()->rowCount(); ++row)
+                needed = std::max(
+                    needed, table->sizeHintForIndex(table->model()->index(row, column)).width());
+            QVERIFY2(table->columnWidth(column) >= needed, qPrintable(QString::number(column)));
+        }
+        QVERIFY(table->columnWidth(RefusalTableModel::Why) >= 320);
+    }
+
+    void aWidthChosenByHandStays()
+    {
+        DiagnosticsView view;
+        view.resize(1500, 700);
+        view.show();
+        view.setSnapshot(app::diagnosticsOf(busyInput()));
+        auto *table = view.findChild<QTableView *>();
+        table->setColumnWidth(RefusalTableModel::Request, 77);
+        view.resize(1200, 700);
+        QCoreApplication::processEvents();
+        QCOMPARE(table->columnWidth(RefusalTableModel::Request), 77);
+    }
+
+    void whatIsSelectedIsToldInFull()
+    {
+        DiagnosticsView view;
+        view.resize(1500, 700);
+        view.show();
+        view.setSnapshot(app::diagnosticsOf(busyInput()));
+        view.findChild<QTableView *>()->selectRow(2);
+        QString shown;
+        for (const QLabel *label : view.findChildren<QLabel *>())
+            shown += label->isVisible() ? label->text() + u'\n' : QString();
+        QVERIFY(shown.contains(QString::fromUtf8(kScore)));
+        QVERIFY(shown.contains(QStringLiteral("422 unknown_field")));
+        QVERIFY(shown.contains(QStringLiteral("at line 16, reasoning.score")));
+        QVERIFY(shown.contains(QStringLiteral("16 times")));
     }
 
     void nothingRefusedIsSaid()
