@@ -66,13 +66,6 @@ bool matches(const Rule &rule, const QByteArray &path)
     return path.startsWith(rule.path) && path.size() > prefix && !path.mid(prefix).contains('/');
 }
 
-/// Whatever can be got has a head, but for a stream, which has no end.
-bool takes(const Rule &rule, const QByteArray &method)
-{
-    const bool isHead = method == "HEAD" && rule.endpoint != Endpoint::Events;
-    return (isHead ? QByteArray("GET") : method) == rule.method;
-}
-
 Denial notThere(const QByteArray &path)
 {
     for (const Absence &absence : kAbsences)
@@ -136,7 +129,7 @@ std::variant<Route, Denial> routeOf(const Rule &rule, const QByteArray &path)
 std::variant<Route, Denial> findRoute(const QByteArray &method, const QByteArray &path)
 {
     for (const Rule &rule : kRules)
-        if (takes(rule, method) && matches(rule, path))
+        if (method == rule.method && matches(rule, path))
             return routeOf(rule, path);
     const QByteArrayList allowed = methodsOf(path);
     return allowed.isEmpty() ? notThere(path) : notAllowed(allowed.join(", "));

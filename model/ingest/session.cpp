@@ -33,7 +33,7 @@ struct Manner
 {
     QByteArray corsHeaders = {};
     std::optional<otlp::Encoding> otlp = {}; ///< if the request speaks OTLP
-    bool isHead = false;                     ///< no reply has a body
+    bool isHead = false;                     ///< no reply has a body, not even a refusal
 };
 
 QByteArray headerText(const HttpReply &reply, const Manner &manner, Afterwards afterwards)
