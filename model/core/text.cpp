@@ -55,6 +55,7 @@ QString nearestWord(const QString &word, const QStringList &candidates)
     constexpr qsizetype kLongestWord = 64; // the distance is quadratic, and names are short
     if (word.size() > kLongestWord)
         return {};
+    const QString folded = simpleCaseFolded(word);
     QString best;
     qsizetype bestDistance = std::max<qsizetype>(1, word.size() / 3) + 1;
     for (const QString &candidate : candidates) {
@@ -62,8 +63,12 @@ QString nearestWord(const QString &word, const QStringList &candidates)
             continue;
         // A word that the other begins with is near whatever its length: "reasoning" of
         // "reasoning_payload".
-        const bool prefix = word.size() >= 3 && candidate.startsWith(word);
-        const qsizetype distance = prefix ? 1 : editDistance(word, candidate);
+        const QString other = simpleCaseFolded(candidate);
+        const bool prefix = word.size() >= 3 && other.startsWith(folded);
+        const QStringView beginning = QStringView(other).left(folded.size());
+        const qsizetype distance =
+            prefix ? 1
+                   : std::min(editDistance(folded, other), editDistance(folded, beginning) + 1);
         if (distance < bestDistance) {
             best = candidate;
             bestDistance = distance;

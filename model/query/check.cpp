@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "model/query/conditions.h"
 #include "model/query/fields.h"
 #include "model/query/language.h"
 
@@ -16,52 +17,62 @@ public:
     explicit NameCheck(const Catalogue &catalogue)
         : m_catalogue(catalogue)
     {
+        for (const MetricInfo &info : catalogue.metrics)
+            m_metrics += info.name;
     }
 
-    void look(const NodePtr &node)
-    {
-        if (node)
-            std::visit([this](const auto &is) { at(is); }, node->is);
-    }
-
-    std::vector<QueryError> take() { return std::move(m_errors); }
-
-private:
-    void at(const Condition &condition)
+    void look(const Condition &condition)
     {
         if (condition.field.id == FieldId::Metric)
             metric(condition);
         else if (isPath(condition.field.id))
             path(condition);
     }
-    void at(const Group &group)
-    {
-        for (const NodePtr &child : group.children)
-            look(child);
-    }
-    void at(const Negation &negation) { look(negation.child); }
-    void at(const StepTest &test) { look(test.child); }
 
+    std::vector<QueryError> take() { return std::move(m_errors); }
+
+private:
     void metric(const Condition &condition)
     {
         const QString &name = condition.field.name;
-        if (m_catalogue.metric(name))
+        if (m_metrics.contains(name))
             return;
-        QStringList known = fieldWords(Subject::Steps);
-        QStringList metrics;
-        for (const MetricInfo &info : m_catalogue.metrics)
-            metrics += info.name;
-        const QString near = nearestWord(name, metrics + known);
-        const bool nothing = m_catalogue.metrics.empty();
-        report(condition,
-               nothing ? QStringLiteral("There is no metric “%1”: no step has logged one yet.")
-                       : QStringLiteral("There is no field or metric “%1”."),
-               known.contains(near) ? near : writtenMetric(near), metrics);
+        if (const QString prefix = prefixIn(name); !prefix.isEmpty())
+            return bare(condition, prefix);
+        const QString near =
+            nearestWord(name, m_metrics + fieldWords(Subject::Steps) + m_catalogue.paths);
+        const auto message =
+            m_metrics.isEmpty()
+                ? QStringLiteral("There is no metric “%1”: no step has logged one yet.")
+                : QStringLiteral("There is no field or metric “%1”.");
+        report(condition, message.arg(wordOf(condition.field, Subject::Steps)),
+               m_metrics.contains(near) ? wordOf(Field{FieldId::Metric, near}, Subject::Steps)
+                                        : near,
+               m_metrics);
     }
 
-    static QString writtenMetric(const QString &name)
+    /// "input" or "input.": the word of a path that says no more; else nothing.
+    static QString prefixIn(const QString &name)
     {
-        return name.isEmpty() ? name : wordOf(Field{FieldId::Metric, name}, Subject::Steps);
+        for (const FieldInfo &info : fieldsOf(Subject::Steps)) {
+            if (isNamed(info.id) && (name == info.word || name + QLatin1Char('.') == info.word))
+                return info.word;
+        }
+        return {};
+    }
+
+    void bare(const Condition &condition, const QString &prefix)
+    {
+        const bool isMetric = prefix == infoOf(FieldId::Metric, Subject::Steps).word;
+        const QStringList known = isMetric ? m_metrics : m_catalogue.paths;
+        const auto fits = [&](const QString &name) { return isMetric || name.startsWith(prefix); };
+        const auto first = std::ranges::find_if(known, fits);
+        const QString example = first == known.end() ? prefix + QStringLiteral("NAME")
+                                : isMetric           ? prefix + *first
+                                                     : *first;
+        report(condition,
+               QStringLiteral("After “%1” comes a name, for example %2.").arg(prefix, example), {},
+               {});
     }
 
     /// A path is known when it is one that was seen, or leads to one.
@@ -76,7 +87,7 @@ private:
                    whole.startsWith(path + QLatin1Char('.'));
         });
         if (!known && m_catalogue.pathsAreAll)
-            report(condition, QStringLiteral("No payload has a value “%1”."),
+            report(condition, QStringLiteral("No payload has a value “%1”.").arg(whole),
                    nearestWord(whole, paths), paths);
     }
 
@@ -84,14 +95,11 @@ private:
                 const QStringList &known)
     {
         constexpr qsizetype shown = 20; // of the names that could stand there
-        m_errors.push_back({condition.fieldRange,
-                            message.arg(wordOf(condition.field, Subject::Steps)),
-                            known.mid(0, shown),
-                            near,
-                            {}});
+        m_errors.push_back({condition.fieldRange, message, known.mid(0, shown), near, {}});
     }
 
     const Catalogue &m_catalogue;
+    QStringList m_metrics;
     std::vector<QueryError> m_errors;
 };
 
@@ -100,7 +108,8 @@ private:
 std::vector<QueryError> check(const Query &query, const Catalogue &catalogue)
 {
     NameCheck names(catalogue);
-    names.look(query.where);
+    for (const Condition *condition : conditionsOf(query.where))
+        names.look(*condition);
     return names.take();
 }
 

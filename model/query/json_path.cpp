@@ -28,13 +28,23 @@ Raw withoutSpace(Raw json)
     return json;
 }
 
+Raw trimmed(Raw json)
+{
+    const Raw rest = withoutSpace(json);
+    return rest.substr(0, rest.find_last_not_of(kSpace) + 1);
+}
+
 /// The length of the string at the front, with its quotes.
 std::size_t stringLength(Raw json)
 {
-    std::size_t at = 1;
-    while (at < json.size() && json[at] != '"')
-        at += json[at] == '\\' ? 2 : 1;
-    return std::min(at + 1, json.size());
+    for (std::size_t quote = json.find('"', 1); quote != Raw::npos;
+         quote = json.find('"', quote + 1)) {
+        const std::size_t before = json.find_last_not_of('\\', quote - 1);
+        const bool isEscaped = (quote - 1 - before) % 2 == 1;
+        if (!isEscaped)
+            return quote + 1;
+    }
+    return json.size();
 }
 
 /// The length of the object or array at the front.
@@ -96,6 +106,8 @@ Raw unquoted(Raw raw)
 
 QString textOf(Raw raw)
 {
+    if (hasNoEscape(raw))
+        return QString::fromUtf8(raw.data(), static_cast<qsizetype>(raw.size()));
     QString text;
     text.reserve(static_cast<qsizetype>(raw.size()));
     for (JsonStringReader reader(raw); !reader.atEnd();)
@@ -167,7 +179,7 @@ Raw rawOf(QByteArrayView bytes)
 
 Raw found(QByteArrayView json, QByteArrayView path)
 {
-    return found(Reader(rawOf(json)).takeValue(), rawOf(path), 0);
+    return found(trimmed(rawOf(json)), rawOf(path), 0);
 }
 
 bool isKey(Raw json, std::size_t stringEnd)

@@ -293,6 +293,9 @@ private:
             fail({lexeme.range, QStringLiteral("A text alone is no condition."), expected,
                   lexeme.kind == Kind::Quoted ? search : QString(),
                   QStringLiteral("text : \"laptop stand\"")});
+        } else if (lexeme.isWord(QLatin1String("runs"))) {
+            fail(following().range, QStringLiteral("Behind “runs” stands “where”."),
+                 {{QStringLiteral("where")}, {}, QStringLiteral("runs where any(error)")});
         } else {
             fail(lexeme.range,
                  QStringLiteral("A condition cannot begin with “%1”.").arg(source(lexeme.range)),
@@ -372,8 +375,10 @@ private:
         if (std::ranges::find(info.operators, made.op) != info.operators.end())
             return true;
         const QString near = misspelt(made.field);
-        if (!near.isEmpty())
-            return failAtName(made, near);
+        if (!near.isEmpty()) {
+            fail(misspeltField(made.field, made.fieldRange, near, m_scope));
+            return false;
+        }
         const QString word = wordOf(made.field, m_scope);
         const QString message =
             made.op == Operator::Exists
@@ -392,16 +397,6 @@ private:
     {
         return field.id == FieldId::Metric ? nearestWord(field.name, fieldWords(m_scope))
                                            : QString();
-    }
-
-    bool failAtName(const Condition &made, const QString &near)
-    {
-        fail({made.fieldRange,
-              QStringLiteral("There is no field “%1”.").arg(made.field.name),
-              fieldWords(m_scope),
-              near,
-              {}});
-        return false;
     }
 
     bool takeValues(Condition &made)

@@ -69,7 +69,7 @@ PlanNote runNote(const Query &query, const PlanHints &hints)
     if (collected)
         return {QStringLiteral("the runs of the steps that an index finds"), false};
     if (looksAtSteps(query.where))
-        return {QStringLiteral("every run is looked at with its steps, newest first"), true};
+        return {QStringLiteral("scan: every run is looked at with its steps, newest first"), true};
     return {QStringLiteral("runs by their own fields, newest first"), false};
 }
 

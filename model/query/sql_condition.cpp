@@ -448,19 +448,4 @@ QByteArray numberSql(const QByteArray &expression, const Condition &condition, S
     return comparison(expression, condition.op, operands);
 }
 
-std::vector<NodePtr> conjunctsOf(const NodePtr &node)
-{
-    if (!node)
-        return {};
-    const auto *group = std::get_if<Group>(&node->is);
-    if (!group || group->kind != Group::Kind::All)
-        return {node};
-    std::vector<NodePtr> all;
-    for (const NodePtr &child : group->children) {
-        const auto below = conjunctsOf(child);
-        all.insert(all.end(), below.begin(), below.end());
-    }
-    return all;
-}
-
 } // namespace xray::query

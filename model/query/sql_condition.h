@@ -3,6 +3,7 @@
 // is ever NULL, so that NOT means what it means in memory. Inner to this layer; pure.
 #pragma once
 
+#include "model/query/conditions.h"
 #include "model/query/sql.h"
 
 namespace xray::query {
@@ -55,8 +56,5 @@ struct SqlScope
 /// `expression op values` of a condition on a number.
 [[nodiscard]] QByteArray numberSql(const QByteArray &expression, const Condition &condition,
                                    SqlWriter &writer);
-
-/// The nodes that must all hold for this one to hold.
-[[nodiscard]] std::vector<NodePtr> conjunctsOf(const NodePtr &node);
 
 } // namespace xray::query

@@ -133,11 +133,16 @@ private:
 
     [[nodiscard]] Outcome number() const
     {
-        const auto number = isQuoted() ? std::nullopt : parseNumber(m_lexeme.text);
+        const auto number = parseNumber(m_lexeme.text);
         if (number)
-            return *number;
+            return isQuoted() ? quotedNumber() : Outcome(*number);
         return m_condition.field.id == FieldId::Metric ? notAMetricsValue()
                                                        : error(needs(QStringLiteral("a number")));
+    }
+
+    [[nodiscard]] Outcome quotedNumber() const
+    {
+        return error(needs(QStringLiteral("a number, which stands without quotes")), m_lexeme.text);
     }
 
     /// Whoever compares an unknown name with a word has misspelt a field rather than a metric.
@@ -149,9 +154,7 @@ private:
             return error(QStringLiteral("“%1” is a metric, which is compared with a number, not "
                                         "with “%2”.")
                              .arg(name, m_lexeme.text));
-        QueryError misspelt = error(QStringLiteral("There is no field “%1”.").arg(name), near);
-        misspelt.range = m_condition.fieldRange;
-        return misspelt;
+        return misspeltField(m_condition.field, m_condition.fieldRange, near, m_subject);
     }
 
     [[nodiscard]] Outcome duration() const
@@ -187,11 +190,12 @@ private:
 
     [[nodiscard]] Outcome anything() const
     {
-        const auto number = isQuoted() ? std::nullopt : parseNumber(m_lexeme.text);
-        if (number)
+        const bool ordered =
+            m_condition.op >= Operator::Less && m_condition.op <= Operator::GreaterOrEqual;
+        if (const auto number = parseNumber(m_lexeme.text); number && !isQuoted())
             return *number;
-        if (m_condition.op >= Operator::Less && m_condition.op <= Operator::GreaterOrEqual)
-            return error(needs(QStringLiteral("a number")));
+        else if (ordered)
+            return number ? quotedNumber() : error(needs(QStringLiteral("a number")));
         if (!isQuoted() && m_lexeme.isWord(QLatin1String("true")))
             return true;
         if (!isQuoted() && m_lexeme.isWord(QLatin1String("false")))
@@ -230,6 +234,13 @@ std::variant<Value, QueryError> readValue(const Lexeme &lexeme, const Condition 
                                           Subject subject)
 {
     return ValueReader(lexeme, condition, subject).read();
+}
+
+QueryError misspeltField(const Field &field, TextRange range, const QString &near, Subject subject)
+{
+    const auto meant = fieldOfWord(near, subject);
+    return {range, QStringLiteral("There is no field “%1”.").arg(field.name), fieldWords(subject),
+            near, meant ? exampleFor(*meant, subject) : QString()};
 }
 
 QString exampleFor(const Field &field, Subject subject)

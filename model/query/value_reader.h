@@ -13,6 +13,10 @@ namespace xray::query {
 [[nodiscard]] std::variant<Value, QueryError>
 readValue(const Lexeme &lexeme, const Condition &condition, Subject subject);
 
+/// What was read as a metric, but is used as none can be: `near` was meant.
+[[nodiscard]] QueryError misspeltField(const Field &field, TextRange range, const QString &near,
+                                       Subject subject);
+
 /// A right condition on that field.
 [[nodiscard]] QString exampleFor(const Field &field, Subject subject);
 

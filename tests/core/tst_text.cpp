@@ -57,6 +57,8 @@ void TestText::theNearestWordIsSuggested_data()
     row("step_tpye", "step_type");
     row("reasoning", "reasoning_payload");
     row("stepname", "step_name");
+    row("Step_Type", "step_type");
+    row("pipelnie", "pipeline_name");
     row("colour", "");
     row("x", "");
 }
