@@ -6,6 +6,9 @@
 #include <model/admission/json_reader.h>
 #include <model/core/json_string.h>
 
+#include <QElapsedTimer>
+
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -13,7 +16,14 @@ namespace xray::store {
 
 namespace {
 
+/// How long names of runs serve: so long, or so many times as long as it took to read them.
 constexpr DurationNs kRunNamesLast = 2 * kNsPerSecond;
+constexpr int kRunNamesPayOff = 50;
+
+/// Environments and tags, which have no index of their own, are those of the newest runs.
+#define XRAY_NEWEST_RUNS                                                                           \
+    "(SELECT environment, tags FROM executions WHERE purge_at IS NULL ORDER BY id DESC LIMIT "     \
+    "20000)"
 
 /// Newest payloads looked into for paths; larger ones are left out.
 constexpr char kRecentPayloads[] =
@@ -56,12 +66,18 @@ Result<KnownCatalogue> CatalogueReader::read(const KnownCatalogue &known, TimeNs
         return revision.error();
     if (known.catalogue && known.revision == *revision)
         return known;
-    const bool runsAreFresh = known.catalogue && now - known.runsReadAt < kRunNamesLast;
+    const DurationNs runsLast = std::max(kRunNamesLast, kRunNamesPayOff * known.runsTook);
+    const bool runsAreFresh = known.catalogue && now - known.runsReadAt < runsLast;
+    QElapsedTimer timer;
+    timer.start();
+    DurationNs runsTook = known.runsTook;
     auto catalogue = std::make_shared<query::Catalogue>();
     if (runsAreFresh)
         *catalogue = *known.catalogue;
     else if (auto read = readRunNames(*catalogue); !read)
         return read.error();
+    else
+        runsTook = timer.nsecsElapsed();
     auto metrics = MetricValues(m_connection).overview();
     if (!metrics)
         return metrics.error();
@@ -71,7 +87,7 @@ Result<KnownCatalogue> CatalogueReader::read(const KnownCatalogue &known, TimeNs
     if (!steps)
         return steps.error();
     catalogue->steps = std::move(*steps);
-    return KnownCatalogue{catalogue, *revision, runsAreFresh ? known.runsReadAt : now};
+    return KnownCatalogue{catalogue, *revision, runsAreFresh ? known.runsReadAt : now, runsTook};
 }
 
 Result<std::vector<query::NamedCount>> CatalogueReader::count(const char *sql)
@@ -95,11 +111,11 @@ Result<> CatalogueReader::readRunNames(query::Catalogue &catalogue)
         {"SELECT pipeline_name, count(*) FROM executions WHERE purge_at IS NULL GROUP BY 1 "
          "ORDER BY 2 DESC, 1 LIMIT ?1",
          &catalogue.pipelines},
-        {"SELECT environment, count(*) FROM executions WHERE purge_at IS NULL "
-         "AND environment IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?1",
+        {"SELECT environment, count(*) FROM " XRAY_NEWEST_RUNS
+         " WHERE environment IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?1",
          &catalogue.environments},
-        {"SELECT t.value, count(*) FROM executions e, json_each(e.tags) t WHERE e.tags IS NOT NULL "
-         "AND e.purge_at IS NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?1",
+        {"SELECT t.value, count(*) FROM " XRAY_NEWEST_RUNS
+         " e, json_each(e.tags) t GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?1",
          &catalogue.tags},
     };
     for (const auto &[sql, names] : parts) {

@@ -18,7 +18,8 @@ struct KnownCatalogue
 {
     std::shared_ptr<const query::Catalogue> catalogue;
     Revision revision = 0;
-    TimeNs runsReadAt = 0; ///< pipelines, environments, tags and paths
+    TimeNs runsReadAt = 0;   ///< pipelines, environments, tags and paths
+    DurationNs runsTook = 0; ///< to read
 };
 
 class CatalogueReader
@@ -30,13 +31,14 @@ public:
     }
 
     /// `known`, when nothing happened since; else a new one, with the names of runs taken from it
-    /// when they are younger than two seconds.
+    /// when they are younger than two seconds, or what they cost is not yet worth it.
     [[nodiscard]] Result<KnownCatalogue> read(const KnownCatalogue &known, TimeNs now);
+    /// Those of the newest payloads, sorted: "input.title".
+    [[nodiscard]] Result<QStringList> readPaths();
 
 private:
     [[nodiscard]] Result<std::vector<query::NamedCount>> count(const char *sql);
     [[nodiscard]] Result<> readRunNames(query::Catalogue &catalogue);
-    [[nodiscard]] Result<QStringList> readPaths();
 
     SqliteConnection &m_connection;
 };

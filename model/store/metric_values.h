@@ -10,6 +10,8 @@
 
 #include <model/query/catalogue.h>
 
+#include <map>
+
 namespace xray::store {
 
 /// Values read to see how a metric spreads; with fewer, all of them.
@@ -27,7 +29,8 @@ public:
     [[nodiscard]] Result<std::vector<query::MetricInfo>> overview();
     /// Nothing when no step ever had it.
     [[nodiscard]] Result<std::optional<std::int64_t>> idOf(const QString &metric);
-    /// About how many values lie in the range, of steps of that type or of all.
+    /// About how many values lie in the range, of steps of that type or of all. Looks at so many
+    /// zones and values, however many there are.
     [[nodiscard]] Result<double> estimate(std::int64_t metric, const MetricRange &range,
                                           std::optional<StepType> type);
 
@@ -35,14 +38,40 @@ public:
     {
         std::vector<double> values;
         qint64 total = 0; ///< values there are
+        double least = 0; ///< of all of them
+        double most = 0;
     };
     /// Of steps of that type, or of all.
     [[nodiscard]] Result<Sample> sample(std::int64_t metric, std::optional<StepType> type);
 
 private:
-    Result<qint64> countOf(std::int64_t metric, std::optional<StepType> type);
+    struct Zone
+    {
+        std::int64_t number = 0;
+        double count = 0;
+        double least = 0;
+        double most = 0;
+    };
+    /// Some zones of a metric and step type, evenly spread over all, and the values in some of
+    /// them.
+    struct Spread
+    {
+        std::vector<Zone> zones;
+        std::vector<double> values;
+        double total = 0; ///< values there are, about
+
+        [[nodiscard]] double estimate(const MetricRange &range) const;
+        [[nodiscard]] double interpolated(const MetricRange &range) const;
+    };
+
+    Result<Sample> boundsOf(std::int64_t metric, std::optional<StepType> type);
+    static double totalOf(const std::vector<Zone> &zones, int met);
+    Result<const Spread *> spreadOf(std::int64_t metric, StepType type);
+    Result<> readZones(std::int64_t metric, StepType type, Spread &spread);
+    Result<> readValues(std::int64_t metric, StepType type, Spread &spread);
 
     SqliteConnection &m_connection;
+    std::map<std::pair<std::int64_t, StepType>, Spread> m_spreads;
 };
 
 } // namespace xray::store

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/query_plan.h"
 
+#include <model/query/conditions.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -12,29 +14,6 @@ using query::Condition;
 using query::FieldId;
 using query::NodePtr;
 using query::Operator;
-
-/// The parts that must all hold.
-void addConjuncts(const NodePtr &node, std::vector<NodePtr> &parts)
-{
-    if (!node)
-        return;
-    const auto *group = std::get_if<query::Group>(&node->is);
-    const bool isOne =
-        group && (group->kind == query::Group::Kind::All || group->children.size() == 1);
-    if (!isOne) {
-        parts.push_back(node);
-        return;
-    }
-    for (const NodePtr &child : group->children)
-        addConjuncts(child, parts);
-}
-
-std::vector<NodePtr> conjunctsOf(const NodePtr &node)
-{
-    std::vector<NodePtr> parts;
-    addConjuncts(node, parts);
-    return parts;
-}
 
 std::optional<std::pair<double, double>> valuesOf(const Condition &condition)
 {
@@ -103,7 +82,7 @@ std::optional<MetricRange> rangeOf(const Condition &condition)
 std::vector<MetricRange> neededRanges(const NodePtr &where)
 {
     std::vector<MetricRange> ranges;
-    for (const NodePtr &part : conjunctsOf(where)) {
+    for (const NodePtr &part : query::conjunctsOf(where)) {
         const auto *condition = std::get_if<Condition>(&part->is);
         if (!condition || condition->field.id != FieldId::Metric)
             continue;
@@ -115,7 +94,7 @@ std::vector<MetricRange> neededRanges(const NodePtr &where)
 
 NodePtr neededStep(const NodePtr &runWhere)
 {
-    for (const NodePtr &part : conjunctsOf(runWhere)) {
+    for (const NodePtr &part : query::conjunctsOf(runWhere)) {
         const auto *test = std::get_if<query::StepTest>(&part->is);
         if (!test || !test->child || !needsAStep(*test))
             continue;

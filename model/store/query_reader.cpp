@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/query_reader.h"
 
+#include "model/store/catalogue_reader.h"
 #include "model/store/entity_rows.h"
+
+#include <model/query/conditions.h>
+#include <model/query/language.h>
 
 #include <QElapsedTimer>
 
@@ -94,6 +98,16 @@ std::vector<Row> asRows(const std::vector<std::int64_t> &ids)
     return rows;
 }
 
+/// Whether only runs of certain ids can match.
+bool namesRuns(const query::Query &query)
+{
+    return std::ranges::any_of(query::conjunctsOf(query.where), [](const query::NodePtr &node) {
+        const auto *condition = std::get_if<query::Condition>(&node->is);
+        return condition && condition->field.id == query::FieldId::Run &&
+               condition->op != query::Operator::NotEqual;
+    });
+}
+
 /// Cuts the row that only told that there are more.
 template<class Row>
 bool cutTo(std::vector<Row> &rows, int limit)
@@ -122,6 +136,10 @@ Read<query::StepAnswer> QueryReader::findSteps(const query::StepQuestion &questi
     };
     if (auto found = finder.forEach(question.before, question.limit + 1, take); !found)
         return found.error();
+    if (rows.empty() && !question.before) {
+        if (auto known = checkPaths(question.query, question.now); !known)
+            return known.error();
+    }
     query::StepAnswer answer;
     answer.more = cutTo(rows, question.limit);
     auto hits = hitsOf(rows);
@@ -174,12 +192,11 @@ Read<std::vector<query::StepHit>> QueryReader::matchingSteps(const query::Query 
     std::ranges::sort(latestFirst, std::ranges::greater());
     StepFinder finder(m_connection, m_ticket, query, now);
     std::vector<StepRow> matches;
-    Visit wish = Visit::On;
     const auto take = [&matches](StepRow row) {
         matches.push_back(row);
         return Visit::On;
     };
-    if (auto looked = finder.among(latestFirst, take, wish); !looked)
+    if (auto looked = finder.among(latestFirst, take); !looked)
         return looked.error();
     auto hits = hitsOf(matches);
     if (!hits)
@@ -197,6 +214,10 @@ Read<query::RunAnswer> QueryReader::findRuns(const query::RunQuestion &question)
     auto rows = runRows(question, answer.plan);
     if (!rows)
         return rows.error();
+    if (rows->empty() && !question.after) {
+        if (auto known = checkPaths(question.query, question.now); !known)
+            return known.error();
+    }
     answer.more = cutTo(*rows, question.limit);
     auto runs = executionsOf(*rows);
     if (!runs)
@@ -297,12 +318,11 @@ QueryReader::runsAmong(const query::Query &query, TimeNs now, const std::vector<
         asSteps.push_back({row.value});
     std::vector<ExecutionRow> matches;
     StepFinder finder(m_connection, m_ticket, query, now);
-    Visit wish = Visit::On;
     const auto take = [&matches](StepRow row) {
         matches.push_back({row.value});
         return Visit::On;
     };
-    if (auto looked = finder.among(asSteps, take, wish); !looked)
+    if (auto looked = finder.among(asSteps, take); !looked)
         return looked.error();
     auto found = readEach<FoundRun>(
         m_connection, "SELECT started_at, uuid, id FROM executions WHERE id = ?1", matches,
@@ -323,6 +343,10 @@ Read<query::CountAnswer> QueryReader::count(const query::CountQuestion &question
                                                                    : countRuns(question);
     if (!counted)
         return counted.error();
+    if (*counted == 0) {
+        if (auto known = checkPaths(question.query, question.now); !known)
+            return known.error();
+    }
     m_ticket.setProgress(1);
     return shared(query::CountAnswer{std::min(*counted, question.cap), *counted > question.cap});
 }
@@ -364,6 +388,61 @@ Result<qint64> QueryReader::countRuns(const query::CountQuestion &question)
     return static_cast<qint64>(runs->size());
 }
 
+// ---- paths ---------------------------------------------------------------------------------
+
+/// A path that no payload in the store has is a mistake, though one that can only be told by
+/// looking at every payload. So it is looked for when an answer is empty, unless the newest
+/// payloads have it or only certain runs were asked for.
+Result<> QueryReader::checkPaths(const query::Query &query, TimeNs now)
+{
+    if (namesRuns(query))
+        return Success{};
+    std::optional<query::Catalogue> newest;
+    for (const query::Condition *condition : query::conditionsOf(query.where)) {
+        if (condition->field.id < query::FieldId::Input)
+            continue;
+        if (!newest) {
+            auto paths = CatalogueReader(m_connection).readPaths();
+            if (!paths)
+                return paths.error();
+            newest.emplace();
+            newest->paths = std::move(*paths);
+            newest->pathsAreAll = true;
+        }
+        const auto node = std::make_shared<const query::Node>(query::Node{*condition, {}});
+        const auto unknown = query::check({query::Subject::Steps, node}, *newest);
+        auto known = unknown.empty() ? Result(true) : hasPath(condition->field, now);
+        if (!known)
+            return known.error();
+        if (!*known)
+            return query::toError(unknown.front(), QStringLiteral("q"));
+    }
+    return Success{};
+}
+
+Result<bool> QueryReader::hasPath(const query::Field &path, TimeNs now)
+{
+    const bool ofRuns = path.id == query::FieldId::Metadata;
+    const query::Query query{ofRuns ? query::Subject::Runs : query::Subject::Steps,
+                             std::make_shared<const query::Node>(
+                                 query::Node{query::Condition{path, query::Operator::Exists}, {}})};
+    if (ofRuns) {
+        query::PlanNote plan;
+        auto runs = runRows({query, now, 1, {}}, plan);
+        return runs ? Result<bool>(!runs->empty()) : Result<bool>(runs.error());
+    }
+    StepFinder finder(m_connection, m_ticket, query, now);
+    if (auto ready = finder.prepare(); !ready)
+        return ready.error();
+    bool found = false;
+    const auto take = [&found](StepRow) {
+        found = true;
+        return Visit::Stop;
+    };
+    auto looked = finder.forEach({}, 1, take);
+    return looked ? Result<bool>(found) : Result<bool>(looked.error());
+}
+
 // ---- statistics ----------------------------------------------------------------------------
 
 Read<query::Distribution> QueryReader::distribution(const query::DistributionQuestion &question)
@@ -383,7 +462,8 @@ Read<query::Distribution> QueryReader::distribution(const query::DistributionQue
     auto sample = values.sample(**id, question.type);
     if (!sample)
         return sample.error();
-    query::Distribution distribution = makeDistribution(sample->values, question.buckets);
+    query::Distribution distribution =
+        makeDistribution(sample->values, question.buckets, std::pair(sample->least, sample->most));
     const double scale = double(sample->total) / double(std::max<qint64>(distribution.total, 1));
     distribution.sampled = distribution.total < sample->total;
     for (qint64 &count : distribution.counts)

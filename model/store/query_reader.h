@@ -41,6 +41,8 @@ private:
     template<class T>
     using Maybe = Result<std::optional<T>>;
 
+    Result<> checkPaths(const query::Query &query, TimeNs now);
+    Result<bool> hasPath(const query::Field &path, TimeNs now);
     Result<std::vector<query::StepHit>> hitsOf(const std::vector<StepRow> &rows);
     Result<> addPayloads(const query::StepQuestion &question, query::StepAnswer &answer);
     Result<std::vector<Execution>> executionsOf(const std::vector<ExecutionRow> &rows);

@@ -2,6 +2,7 @@
 #include "model/store/run_reader.h"
 
 #include "model/store/entity_rows.h"
+#include "model/store/read_snapshot.h"
 #include "model/store/record_json.h"
 #include "model/store/run_filter_sql.h"
 #include "model/store/run_sorter.h"
@@ -113,28 +114,6 @@ Error noSuch(const char *what, const QByteArray &id)
 
 } // namespace
 
-/// One read transaction: everything read in it is of one revision.
-class RunReader::Snapshot
-{
-public:
-    explicit Snapshot(SqliteConnection &connection)
-        : m_connection(connection)
-        , m_begun(connection.execute("BEGIN"))
-    {
-    }
-    Snapshot(const Snapshot &) = delete;
-    Snapshot &operator=(const Snapshot &) = delete;
-    ~Snapshot()
-    {
-        if (m_begun) [[maybe_unused]]
-            const auto ended = m_connection.execute("COMMIT");
-    }
-
-private:
-    SqliteConnection &m_connection;
-    Result<> m_begun;
-};
-
 RunReader::RunReader(std::unique_ptr<SqliteConnection> connection, QString path)
     : m_connection(std::move(connection))
     , m_path(std::move(path))
@@ -189,7 +168,7 @@ Result<Revision> RunReader::currentRevision()
 
 Read<RunOrder> RunReader::runOrder(const RunQuery &query)
 {
-    const Snapshot snapshot(*m_connection);
+    const ReadSnapshot snapshot(*m_connection);
     auto revision = currentRevision();
     if (!revision)
         return revision.error();
@@ -366,7 +345,7 @@ Result<std::vector<ExecutionError>> RunReader::runErrors(ExecutionRow row)
 
 Read<RunSnapshot> RunReader::openRun(ExecutionId id)
 {
-    const Snapshot snapshot(*m_connection);
+    const ReadSnapshot snapshot(*m_connection);
     auto run = findRun(id);
     if (!run)
         return run.error();
@@ -411,7 +390,7 @@ Result<std::set<StepRow>> RunReader::changedSteps(ExecutionRow run, Revision sin
 Read<RunSnapshot> RunReader::refreshRun(const RunSnapshot &before,
                                         const std::vector<StepRow> &changed)
 {
-    const Snapshot snapshot(*m_connection);
+    const ReadSnapshot snapshot(*m_connection);
     auto run = findRun(before.run.row);
     if (!run)
         return run.error();
@@ -451,7 +430,7 @@ Read<RunSnapshot> RunReader::refreshRun(const RunSnapshot &before,
 
 Read<StepDetail> RunReader::stepDetail(StepId id)
 {
-    const Snapshot snapshot(*m_connection);
+    const ReadSnapshot snapshot(*m_connection);
     auto statement = cached("SELECT " XRAY_STEP_FIELDS
                             ", s.input_payload, s.output_payload, s.reasoning_payload, e.uuid "
                             "FROM execution_steps s JOIN executions e ON e.id = s.execution_id "
@@ -532,7 +511,7 @@ static qint64 readPayloads(const Statement &s, StepPayloads &payloads)
 
 Read<StepPage> RunReader::stepPage(const StepPageQuery &query)
 {
-    const Snapshot snapshot(*m_connection);
+    const ReadSnapshot snapshot(*m_connection);
     auto run = findRun(query.executionId);
     if (!run)
         return run.error();
@@ -644,7 +623,7 @@ Read<MetricHistory> RunReader::metricHistory(const MetricHistoryQuery &query)
 
 Read<RunFacets> RunReader::facets()
 {
-    const Snapshot snapshot(*m_connection);
+    const ReadSnapshot snapshot(*m_connection);
     RunFacets facets;
     const auto count = [this](const char *sql, std::vector<RunFacets::Entry> &entries) -> Result<> {
         auto statement = cached(sql);
@@ -728,7 +707,7 @@ Read<Revision> RunReader::revision()
 
 Read<ChangeBatch> RunReader::changesSince(Revision since, int limit)
 {
-    const Snapshot snapshot(*m_connection);
+    const ReadSnapshot snapshot(*m_connection);
     auto newest = currentRevision();
     if (!newest)
         return newest.error();
@@ -775,7 +754,7 @@ Read<ChangeBatch> RunReader::changesSince(Revision since, int limit)
 
 Read<ChangedEntities> RunReader::changedEntities(const std::vector<Change> &changes)
 {
-    const Snapshot snapshot(*m_connection);
+    const ReadSnapshot snapshot(*m_connection);
     std::set<std::int64_t> runRows;
     std::set<std::pair<std::int64_t, std::int64_t>> stepRows; // run, step
     for (const Change &change : changes) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/step_finder.h"
 
+#include "model/store/read_snapshot.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -11,27 +13,7 @@ namespace {
 /// With fewer values of a metric than this to look at, the metric leads sooner than the text.
 constexpr double kFewValues = 20'000;
 
-void bindOne(Statement &statement, int index, const query::SqlValue &value)
-{
-    if (const auto *integer = std::get_if<qint64>(&value))
-        statement.bind(index, *integer);
-    else if (const auto *real = std::get_if<double>(&value))
-        statement.bind(index, *real);
-    else if (const auto *text = std::get_if<QByteArray>(&value))
-        statement.bindText(index, *text);
-    else if (const auto *uuid = std::get_if<Uuid>(&value))
-        statement.bind(index, *uuid);
-    else
-        statement.bindNull(index);
-}
-
 } // namespace
-
-void bindValues(Statement &statement, const std::vector<query::SqlValue> &values, int first)
-{
-    for (std::size_t i = 0; i < values.size(); ++i)
-        bindOne(statement, first + static_cast<int>(i), values[i]);
-}
 
 query::PlanHints hintsFor(const query::Query &query, MetricValues &values)
 {
@@ -62,6 +44,7 @@ StepFinder::StepFinder(SqliteConnection &connection, const Ticket &ticket, query
     , m_hints(hintsFor(m_query, m_values))
     , m_need(textNeedOf(m_query.where))
     , m_index(connection)
+    , m_look(connection, m_query, now)
 {
 }
 
@@ -79,8 +62,7 @@ Result<> StepFinder::prepare()
         return Success{};
     if (auto opened = m_index.open(); !opened)
         return opened;
-    describe();
-    return Success{};
+    return describe();
 }
 
 /// How many values the metric condition that lets least through leaves; 0 when there is none.
@@ -99,12 +81,18 @@ Result<double> StepFinder::cheapestRange()
     return least == std::numeric_limits<double>::infinity() ? 0.0 : least;
 }
 
-void StepFinder::describe()
+Result<> StepFinder::describe()
 {
-    if (m_need.helps() && m_index.readyGroups() > 0)
+    if (!m_need.helps())
+        return Success{};
+    auto isOfUse = m_index.isOfUse();
+    if (!isOfUse)
+        return isOfUse.error();
+    if (*isOfUse)
         m_plan = {QStringLiteral("text index, newest first; what it lets through is read, and the "
                                  "newest steps, which it does not have yet"),
                   false};
+    return Success{};
 }
 
 Result<> StepFinder::forEach(std::optional<StepRow> before, int limit,
@@ -160,75 +148,33 @@ Result<> StepFinder::walkBlocks(std::int64_t before, const std::function<Visit(S
     return Success{};
 }
 
+/// In a snapshot, so that what the index says is said of the steps that are looked at.
 Result<> StepFinder::walkGroup(std::int64_t group, std::int64_t before,
                                const std::function<Visit(StepRow)> &visit, Visit &last)
 {
+    const ReadSnapshot snapshot(m_connection);
     const std::int64_t first = group << kTextGroupShift;
     const std::int64_t end = std::min(before, first + kTextGroupSteps);
-    if (!m_need.helps() || !m_index.isReady(group))
-        return lookAt(first, end, visit, last);
+    if (!m_need.helps())
+        return m_look.stretch(first, end, visit, last);
     auto candidates = m_index.candidates(group, m_need);
     if (!candidates)
         return candidates.error();
+    if (!*candidates)
+        return m_look.stretch(first, end, visit, last);
     std::vector<StepRow> rows;
-    for (const std::int64_t row : candidates->rowsOf(group)) {
+    for (const std::int64_t row : (*candidates)->rowsOf(group)) {
         if (row < before)
             rows.push_back({row});
     }
-    return among(rows, visit, last);
+    return m_look.listed(rows, visit, last);
 }
 
 Result<> StepFinder::among(const std::vector<StepRow> &rows,
-                           const std::function<Visit(StepRow)> &visit, Visit &last)
+                           const std::function<Visit(StepRow)> &visit)
 {
-    for (const StepRow row : rows) {
-        if (last == Visit::Stop)
-            break;
-        if (auto looked = lookAt(row.value, row.value + 1, visit, last); !looked)
-            return looked;
-    }
-    return Success{};
-}
-
-Result<> StepFinder::prepareLook()
-{
-    const bool ofSteps = m_query.subject == query::Subject::Steps;
-    const query::SqlText condition = compileCondition(m_query, m_now, query::Dialect::Sqlite);
-    const qsizetype bound = static_cast<qsizetype>(condition.values.size());
-    const QByteArray id = ofSteps ? "s.id" : "e.id";
-    const QByteArray sql =
-        "SELECT " + id +
-        (ofSteps ? " FROM execution_steps s CROSS JOIN executions e ON e.id = s.execution_id"
-                 : " FROM executions e") +
-        " WHERE " + id + " >= ?" + QByteArray::number(bound + 1) + " AND " + id + " < ?" +
-        QByteArray::number(bound + 2) + " AND e.purge_at IS NULL AND (" + condition.sql +
-        ") ORDER BY " + id + " DESC";
-    auto prepared = m_connection.prepare(sql);
-    if (!prepared)
-        return prepared.error();
-    m_look = std::move(*prepared);
-    m_condition = condition.values; // which live as long as they are bound
-    bindValues(m_look, m_condition);
-    m_firstFree = static_cast<int>(bound) + 1;
-    return Success{};
-}
-
-/// Rows from `first` up to, without, `end`, latest first.
-Result<> StepFinder::lookAt(std::int64_t first, std::int64_t end,
-                            const std::function<Visit(StepRow)> &visit, Visit &last)
-{
-    if (!m_look.isValid()) {
-        if (auto prepared = prepareLook(); !prepared)
-            return prepared;
-    }
-    const StatementScope scope(m_look);
-    m_look.bind(m_firstFree, first).bind(m_firstFree + 1, end);
-    Statement::Step step = m_look.step();
-    for (; step == Statement::Step::Row && last == Visit::On; step = m_look.step())
-        last = visit({m_look.integer(0)});
-    if (step == Statement::Step::Failed)
-        return m_look.lastError().toError();
-    return Success{};
+    Visit last = Visit::On;
+    return m_look.listed(rows, visit, last);
 }
 
 } // namespace xray::store

@@ -7,7 +7,7 @@
 
 #include "model/store/metric_values.h"
 #include "model/store/query_plan.h"
-#include "model/store/sqlite_connection.h"
+#include "model/store/row_look.h"
 
 #include <model/query/sql.h>
 
@@ -15,14 +15,9 @@
 
 namespace xray::store {
 
-/// Binds the values of a compiled query to the parameters from `first` on.
-void bindValues(Statement &statement, const std::vector<query::SqlValue> &values, int first = 1);
-
 /// Estimates of metric conditions for the planner of model/query; valid as long as `values`. None
 /// for a step query without a choice between metrics, where they would only cost time.
 [[nodiscard]] query::PlanHints hintsFor(const query::Query &query, MetricValues &values);
-
-enum class Visit { On, Stop };
 
 class StepFinder
 {
@@ -40,7 +35,7 @@ public:
                                    const std::function<Visit(StepRow)> &visit);
     /// Those of the rows that match, in the same order; of a run query the rows are those of runs.
     [[nodiscard]] Result<> among(const std::vector<StepRow> &rows,
-                                 const std::function<Visit(StepRow)> &visit, Visit &last);
+                                 const std::function<Visit(StepRow)> &visit);
 
 private:
     Result<> askSql(std::optional<StepRow> before, int limit,
@@ -48,11 +43,8 @@ private:
     Result<> walkBlocks(std::int64_t before, const std::function<Visit(StepRow)> &visit);
     Result<> walkGroup(std::int64_t group, std::int64_t before,
                        const std::function<Visit(StepRow)> &visit, Visit &last);
-    Result<> prepareLook();
-    Result<> lookAt(std::int64_t first, std::int64_t end,
-                    const std::function<Visit(StepRow)> &visit, Visit &last);
     Result<double> cheapestRange();
-    void describe();
+    Result<> describe();
 
     SqliteConnection &m_connection;
     const Ticket m_ticket;
@@ -64,9 +56,7 @@ private:
     TextIndexReader m_index;
     bool m_walksBlocks = false;
     query::PlanNote m_plan;
-    Statement m_look; ///< at a stretch of rows; made when first needed
-    std::vector<query::SqlValue> m_condition;
-    int m_firstFree = 1; ///< parameter behind those of the condition
+    RowLook m_look;
 };
 
 } // namespace xray::store

@@ -25,6 +25,8 @@ constexpr std::uint32_t kFewestBits = 256;
 constexpr double kFullest = 0.2;
 /// Of a needle; more hardly let less through.
 constexpr std::size_t kMostTrigrams = 8;
+/// As many steps are read sooner than another trigram is looked up.
+constexpr int kFewCandidates = 2;
 /// Payloads larger than this count as having every trigram.
 constexpr qsizetype kLargestIndexed = 1024 * 1024;
 /// A group in which this many steps changed is made anew.
@@ -132,9 +134,12 @@ StepBits &StepBits::operator|=(const StepBits &other) noexcept
     return *this;
 }
 
-bool StepBits::isEmpty() const noexcept
+int StepBits::count() const noexcept
 {
-    return std::ranges::all_of(m_words, [](std::uint64_t word) { return word == 0; });
+    int count = 0;
+    for (const std::uint64_t word : m_words)
+        count += std::popcount(word);
+    return count;
 }
 
 QByteArrayView StepBits::bytes() const noexcept
@@ -212,6 +217,7 @@ TextNeed textNeedOf(const query::NodePtr &node)
 Result<> TextIndexReader::open()
 {
     const std::pair<Statement *, const char *> statements[] = {
+        {&m_bits, "SELECT bits FROM text_groups WHERE grp = ?1 AND ready = 1"},
         {&m_signature, "SELECT steps FROM text_signatures WHERE grp = ?1 AND bit = ?2"},
         {&m_stale, "SELECT step_id FROM text_stale WHERE step_id >= ?1 AND step_id < ?2"},
     };
@@ -221,32 +227,39 @@ Result<> TextIndexReader::open()
             return prepared.error();
         *statement = std::move(*prepared);
     }
-    auto groups =
-        m_connection.prepare("SELECT grp, bits FROM text_groups WHERE ready = 1 ORDER BY grp");
-    if (!groups)
-        return groups.error();
-    while (groups->step() == Statement::Step::Row)
-        m_groups.push_back({groups->integer(0), static_cast<std::uint32_t>(groups->integer(1))});
     return Success{};
 }
 
-bool TextIndexReader::isReady(std::int64_t group) const
+Result<bool> TextIndexReader::isOfUse()
 {
-    return std::ranges::binary_search(m_groups, group, {}, &Group::number);
+    auto any = m_connection.integer("SELECT EXISTS (SELECT 1 FROM text_groups WHERE ready = 1)");
+    return any ? Result<bool>(*any != 0) : Result<bool>(any.error());
 }
 
-Result<StepBits> TextIndexReader::candidates(std::int64_t group, const TextNeed &need)
+Result<std::optional<StepBits>> TextIndexReader::candidates(std::int64_t group,
+                                                            const TextNeed &need)
 {
-    const auto found = std::ranges::lower_bound(m_groups, group, {}, &Group::number);
-    Q_ASSERT(found != m_groups.end() && found->number == group);
-    auto bits = lookUp(*found, need);
+    const StatementScope bitsScope(m_bits);
+    switch (m_bits.bind(1, group).step()) {
+    case Statement::Step::Failed:
+        return m_bits.lastError().toError();
+    case Statement::Step::Done:
+        return std::optional<StepBits>();
+    case Statement::Step::Row:
+        break;
+    }
+    auto bits = lookUp({group, static_cast<std::uint32_t>(m_bits.integer(0))}, need);
     if (!bits)
-        return bits;
-    const StatementScope scope(m_stale);
-    m_stale.bind(1, group << kTextGroupShift).bind(2, (group + 1) << kTextGroupShift);
-    while (m_stale.step() == Statement::Step::Row)
-        bits->set(static_cast<int>(m_stale.integer(0) - (group << kTextGroupShift)));
-    return bits;
+        return bits.error();
+    const std::int64_t first = group << kTextGroupShift;
+    const StatementScope staleScope(m_stale);
+    m_stale.bind(1, first).bind(2, first + kTextGroupSteps);
+    Statement::Step step = m_stale.step();
+    for (; step == Statement::Step::Row; step = m_stale.step())
+        bits->set(static_cast<int>(m_stale.integer(0) - first));
+    if (step == Statement::Step::Failed)
+        return m_stale.lastError().toError();
+    return std::optional(std::move(*bits));
 }
 
 Result<StepBits> TextIndexReader::lookUp(const Group &group, const TextNeed &need)
@@ -259,7 +272,7 @@ Result<StepBits> TextIndexReader::lookUp(const Group &group, const TextNeed &nee
         if (!one)
             return one;
         bits &= *one;
-        if (bits.isEmpty())
+        if (bits.count() <= kFewCandidates)
             break;
     }
     return bits;
@@ -477,7 +490,7 @@ Result<> TextIndexer::store()
     const std::uint32_t end = std::min(m_nextBit + kRowsPerWrite, m_matrix->bits());
     for (; m_nextBit < end; ++m_nextBit) {
         const StepBits &row = m_matrix->row(m_nextBit);
-        if (row.isEmpty())
+        if (row.count() == 0)
             continue;
         m_put.bind(1, m_group).bind(2, m_nextBit).bindBlob(3, row.bytes());
         if (!m_put.run())

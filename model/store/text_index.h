@@ -16,6 +16,7 @@
 #include <model/query/tree.h>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace xray::store {
@@ -50,7 +51,7 @@ public:
     [[nodiscard]] bool test(int step) const noexcept;
     StepBits &operator&=(const StepBits &other) noexcept;
     StepBits &operator|=(const StepBits &other) noexcept;
-    [[nodiscard]] bool isEmpty() const noexcept;
+    [[nodiscard]] int count() const noexcept;
     [[nodiscard]] QByteArrayView bytes() const noexcept;
     /// The rows of the steps set, latest first.
     [[nodiscard]] std::vector<std::int64_t> rowsOf(std::int64_t group) const;
@@ -79,7 +80,9 @@ struct TextNeed
 /// value of its payloads must contain.
 [[nodiscard]] TextNeed textNeedOf(const query::NodePtr &node);
 
-/// Answers for one group at a time. Of a reader; used within one question.
+/// Answers for one group at a time. Of a reader; used within one question. What it says of a group
+/// holds within a ReadSnapshot that was begun before: outside, the group may be made anew
+/// meanwhile.
 class TextIndexReader
 {
 public:
@@ -89,11 +92,12 @@ public:
     }
 
     [[nodiscard]] Result<> open();
-    /// How many groups are ready.
-    [[nodiscard]] std::size_t readyGroups() const noexcept { return m_groups.size(); }
-    [[nodiscard]] bool isReady(std::int64_t group) const;
-    /// The steps of a ready group that may meet the need, those that changed since among them.
-    [[nodiscard]] Result<StepBits> candidates(std::int64_t group, const TextNeed &need);
+    /// Whether any group is ready.
+    [[nodiscard]] Result<bool> isOfUse();
+    /// The steps of a group that may meet the need, those that changed since among them; nothing
+    /// when the group is not ready.
+    [[nodiscard]] Result<std::optional<StepBits>> candidates(std::int64_t group,
+                                                             const TextNeed &need);
 
 private:
     struct Group
@@ -106,9 +110,9 @@ private:
     [[nodiscard]] Result<StepBits> combine(const Group &group, const TextNeed &need);
 
     SqliteConnection &m_connection;
+    Statement m_bits;
     Statement m_signature;
     Statement m_stale;
-    std::vector<Group> m_groups; ///< by number
 };
 
 class TextIndexer

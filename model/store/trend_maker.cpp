@@ -91,7 +91,8 @@ query::Trend makeTrend(const query::TrendQuestion &question, std::vector<TrendMa
     return trend;
 }
 
-query::Distribution makeDistribution(const std::vector<double> &values, int buckets)
+query::Distribution makeDistribution(const std::vector<double> &values, int buckets,
+                                     std::optional<std::pair<double, double>> bounds)
 {
     query::Distribution distribution;
     const auto size = static_cast<std::size_t>(std::max(buckets, 1));
@@ -99,7 +100,11 @@ query::Distribution makeDistribution(const std::vector<double> &values, int buck
     distribution.total = static_cast<qint64>(values.size());
     if (values.empty())
         return distribution;
-    const auto [least, most] = std::ranges::minmax(values);
+    auto [least, most] = std::ranges::minmax(values);
+    if (bounds) {
+        least = std::min(least, bounds->first);
+        most = std::max(most, bounds->second);
+    }
     distribution.minimum = least;
     distribution.maximum = most;
     const double width = (most - least) / double(size);

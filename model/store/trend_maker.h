@@ -36,7 +36,10 @@ template<class T>
     return values[static_cast<std::size_t>(rank)];
 }
 
-/// Equal widths from the least value to the largest, which may be one and the same.
-[[nodiscard]] query::Distribution makeDistribution(const std::vector<double> &values, int buckets);
+/// Equal widths from the least value to the largest, which may be one and the same. `bounds` are
+/// those of all values when these are only some of them.
+[[nodiscard]] query::Distribution
+makeDistribution(const std::vector<double> &values, int buckets,
+                 std::optional<std::pair<double, double>> bounds = {});
 
 } // namespace xray::store
