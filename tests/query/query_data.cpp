@@ -3,6 +3,8 @@
 
 #include "tests/query/random_query.h"
 
+#include <model/core/json_escape.h>
+
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRandomGenerator>
@@ -189,6 +191,8 @@ private:
                                            "{\"b\":\"x\\\"y\",\"depth\":null}",
                                            "1e999",
                                            "[null,2]",
+                                           "9007199254740993",
+                                           "-0",
                                            "\"\xC4\xB0i\"",
                                            "\"\\\\\""};
 
@@ -316,6 +320,25 @@ std::vector<qint64> evaluated(const Query &query, const QueryData &data)
     if (query.subject == Subject::Steps)
         std::ranges::sort(rows, std::ranges::greater());
     return rows;
+}
+
+QByteArray tagsJson(const QStringList &tags)
+{
+    QByteArray json;
+    for (const QString &tag : tags) {
+        json += json.isEmpty() ? '[' : ',';
+        appendJsonString(json, tag.toUtf8());
+    }
+    return json.isEmpty() ? json : json + ']';
+}
+
+QByteArray issuesJson(const std::vector<Issue> &issues)
+{
+    QByteArray json;
+    for (const Issue &issue : issues)
+        json += QByteArray(json.isEmpty() ? "[" : ",") + "{\"severity\":\"" +
+                toWord(issue.severity) + "\"}";
+    return json.isEmpty() ? json : json + ']';
 }
 
 QStringList labelsOf(Subject subject, const std::vector<qint64> &rows, const QueryData &data)

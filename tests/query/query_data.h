@@ -43,4 +43,8 @@ using QueryData = std::vector<DataRun>;
 [[nodiscard]] QStringList labelsOf(query::Subject subject, const std::vector<qint64> &rows,
                                    const QueryData &data);
 
+/// As stores keep them; empty when there are none.
+[[nodiscard]] QByteArray tagsJson(const QStringList &tags);
+[[nodiscard]] QByteArray issuesJson(const std::vector<Issue> &issues);
+
 } // namespace xray::test

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/query/query_database.h"
 
-#include <model/core/json_escape.h>
 #include <model/core/text.h>
 #include <model/query/json_path.h>
 
@@ -137,25 +136,6 @@ template<class T>
 SqlValue integerOrNull(const std::optional<T> &number)
 {
     return number ? SqlValue(qint64(*number)) : SqlValue();
-}
-
-QByteArray tagsJson(const QStringList &tags)
-{
-    QByteArray json;
-    for (const QString &tag : tags) {
-        json += json.isEmpty() ? '[' : ',';
-        appendJsonString(json, tag.toUtf8());
-    }
-    return json.isEmpty() ? json : json + ']';
-}
-
-QByteArray issuesJson(const std::vector<Issue> &issues)
-{
-    QByteArray json;
-    for (const Issue &issue : issues)
-        json += QByteArray(json.isEmpty() ? "[" : ",") + "{\"severity\":\"" +
-                toWord(issue.severity) + "\"}";
-    return json.isEmpty() ? json : json + ']';
 }
 
 } // namespace

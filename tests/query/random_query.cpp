@@ -24,7 +24,8 @@ constexpr std::array kNeedles = {"a",  "Stand", "straße", "MACBOOK", "\n",
 constexpr std::array kPatterns = {"^a", "[Ss]tand$", "\\d+", "", "ß", "(b|c)+", "\\\\", "."};
 constexpr std::array kWords = {"alpha", "beta", "prod", "filter_brand", "Stand 2000", "true",
                                "12",    "and",  "",     "Ärger",        "a\\nb",      "-2h"};
-constexpr std::array kNumbers = {0.0, 1.0, -1.0, 0.5, 2.0, 90.0, 1e300, -1e-9, 3.25, 100.0};
+constexpr std::array kNumbers = {
+    0.0, 1.0, -1.0, 0.5, 2.0, 90.0, 1e300, -1e-9, 3.25, 100.0, 9007199254740992.0};
 constexpr std::array kIds = {"01890a5d-ac96-774b-bcce-b302099a8057",
                              "00000000-0000-0000-0000-000000000001"};
 

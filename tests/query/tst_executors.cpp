@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "query_data.h"
+#include "query_cases.h"
 #include "query_database.h"
 #include "random_query.h"
 
@@ -7,9 +7,6 @@
 #include <model/query/language.h>
 #include <model/query/sql.h>
 
-#include <QFile>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QRandomGenerator>
 #include <QTest>
 
@@ -38,28 +35,13 @@ private Q_SLOTS:
     void aWatchAsksOnlyForTheStepsThatCame();
 
 private:
-    static const QueryData &caseData();
+    static const QueryCases &table();
+    static const QueryData &caseData() { return table().data(); }
 };
 
 namespace {
 
 constexpr qint64 kAll = 1'000'000;
-
-QJsonObject casesFile()
-{
-    QFile file(QFINDTESTDATA("cases.json"));
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("cases.json is missing");
-    return QJsonDocument::fromJson(file.readAll()).object();
-}
-
-Query queryOf(const QString &text)
-{
-    const ParseOutcome outcome = parse(text);
-    if (const auto *error = std::get_if<QueryError>(&outcome))
-        qFatal("%s: %s", qPrintable(text), qPrintable(describe(*error)));
-    return std::get<Query>(outcome);
-}
 
 SqlText compiled(const Query &query, const PlanHints &hints = {})
 {
@@ -101,22 +83,19 @@ PlanHints hintsSaying(qint64 forOne, const QString &name, qint64 forOthers)
 
 } // namespace
 
-const QueryData &TestExecutors::caseData()
+const QueryCases &TestExecutors::table()
 {
-    static const QueryData data = dataFromJson(casesFile()[QLatin1String("runs")].toArray());
-    return data;
+    static const QueryCases cases;
+    return cases;
 }
 
 void TestExecutors::everyExecutorGivesTheExpectedRows_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QStringList>("expected");
-    for (const QJsonValue &value : casesFile()[QLatin1String("cases")].toArray()) {
-        const QJsonObject json = value.toObject();
-        const QString text = json[QLatin1String("query")].toString();
-        QTest::addRow("%s", qPrintable(text))
-            << text << json[QLatin1String("rows")].toVariant().toStringList();
-    }
+    QVERIFY(table().cases().size() >= 100);
+    for (const QueryCase &one : table().cases())
+        QTest::addRow("%s", qPrintable(one.text)) << one.text << one.rows;
 }
 
 void TestExecutors::everyExecutorGivesTheExpectedRows()

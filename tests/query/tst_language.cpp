@@ -2,6 +2,7 @@
 #include "random_query.h"
 
 #include <model/query/language.h>
+#include <model/query/unheard.h>
 
 #include <QTest>
 
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void aThousandBracketsAreRefused();
     void aTextOfMegabytesIsRefused();
     void anUnknownMetricIsAnErrorWithTheNearestOne();
+    void aPathWithoutANameIsExplained();
+    void namesThatNothingHasAreToldApart();
     void anUnknownPathIsAnErrorOnlyWhereAllAreKnown();
     void anErrorSaysPositionExpectationAndExample();
     void eachWordOfATextHasItsColour();
@@ -198,6 +201,10 @@ void TestLanguage::aMistakeIsPointedAt_data()
     row("type = Filter", "Filter", "filter");
     row("tpye = filter", "tpye", "type");
     row("stpe : \"x\"", "stpe", "step");
+    row("TYPE = filter", "TYPE", "type");
+    row("Durations > 2s", "Durations", "duration");
+    row("confidence > \"3\"", "\"3\"", "3");
+    row("output.x > '3'", "'3'", "3");
     row("type > filter", ">");
     row("type", "type");
     row("duration > 2000", "2000", "2000ms");
@@ -293,6 +300,33 @@ void TestLanguage::anUnknownMetricIsAnErrorWithTheNearestOne()
     const ParseOutcome nested = compile(u"runs where any(odd_name > 1)", catalogue());
     QVERIFY(std::holds_alternative<QueryError>(nested));
     QCOMPARE(std::get<QueryError>(nested).suggestion, QStringLiteral("metric.\"odd name\""));
+}
+
+void TestLanguage::aPathWithoutANameIsExplained()
+{
+    for (const char *text : {"input = 3", "input. = 3"}) {
+        const ParseOutcome outcome = compile(QString::fromLatin1(text), catalogue());
+        const auto *error = std::get_if<QueryError>(&outcome);
+        QVERIFY(error);
+        QCOMPARE(error->message,
+                 QStringLiteral("After “input.” comes a name, for example input.title."));
+    }
+    const ParseOutcome misspelt = compile(u"outptu.remaining_candidates > 3", catalogue());
+    QCOMPARE(std::get<QueryError>(misspelt).suggestion,
+             QStringLiteral("output.remaining_candidates"));
+}
+
+void TestLanguage::namesThatNothingHasAreToldApart()
+{
+    const auto lines = [](const char *text) {
+        return unheardNames(std::get<Query>(parse(QString::fromLatin1(text))), catalogue())
+            .join(u'\n');
+    };
+    QCOMPARE(lines("step = filter_brnad"),
+             QStringLiteral("No step is named “filter_brnad”; there is “filter_brand”."));
+    QCOMPARE(lines("runs where pipeline in (competitor_selection, zzz)"),
+             QStringLiteral("No pipeline is named “zzz”."));
+    QCOMPARE(lines("step = filter_brand and step : brnad and session = x"), QString());
 }
 
 void TestLanguage::anUnknownPathIsAnErrorOnlyWhereAllAreKnown()
