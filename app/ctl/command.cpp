@@ -34,24 +34,11 @@ std::optional<int> parse(QCommandLineParser &parser, const QStringList &argument
     return kDone;
 }
 
-namespace {
-
-int failQuery(const query::QueryError &error)
-{
-    QTextStream err(stderr);
-    err << "xrayctl: " << query::describe(error) << '\n';
-    if (!error.example.isEmpty())
-        err << "For example: " << error.example << '\n';
-    return kWrongUsage;
-}
-
-} // namespace
-
 std::variant<query::Query, int> parseQuery(const QString &text)
 {
     const query::ParseOutcome parsed = query::parse(text);
     if (const auto *error = std::get_if<query::QueryError>(&parsed))
-        return failQuery(*error);
+        return wrongUsage(query::describe(*error));
     return std::get<query::Query>(parsed);
 }
 
@@ -61,7 +48,8 @@ std::optional<int> checkNames(const query::Query &query, query::QuerySource &sou
     if (!catalogue)
         return fail(catalogue.error());
     const auto errors = query::check(query, **catalogue);
-    return errors.empty() ? std::nullopt : std::optional(failQuery(errors.front()));
+    return errors.empty() ? std::nullopt
+                          : std::optional(wrongUsage(query::describe(errors.front())));
 }
 
 void addFormatOption(QCommandLineParser &parser)

@@ -5,6 +5,7 @@
 #include "app/host/host_arguments.h"
 
 #include <model/core/answer.h>
+#include <model/query/unheard.h>
 
 #include <QFile>
 #include <QTextStream>
@@ -50,6 +51,22 @@ Result<std::shared_ptr<const T>> awaitLong(Answer<T> answer, const Ticket &ticke
     return await(std::move(answer));
 }
 
+/// A query that the store cannot answer as it is written is wrong usage.
+int failQuestion(const Error &error)
+{
+    return error.code == ErrorCode::InvalidValue ? wrongUsage(error.message) : fail(error);
+}
+
+/// When nothing was found: names that nothing has, which may be misspelt.
+void tellUnheardNames(query::QuerySource &source, const query::Query &query)
+{
+    const auto catalogue = await(source.catalogue({}));
+    if (!catalogue)
+        return;
+    for (const QString &line : query::unheardNames(query, **catalogue))
+        QTextStream(stderr) << "xrayctl: " << line << '\n';
+}
+
 int printSteps(query::QuerySource &source, const Request &request, QIODevice &out)
 {
     Printer printer(out, request.format, hitColumns());
@@ -59,7 +76,9 @@ int printSteps(query::QuerySource &source, const Request &request, QIODevice &ou
         const Ticket ticket;
         const auto answer = awaitLong(source.findSteps(question, ticket), ticket);
         if (!answer)
-            return fail(answer.error());
+            return failQuestion(answer.error());
+        if ((*answer)->hits.empty() && !question.before)
+            tellUnheardNames(source, request.query);
         for (const query::StepHit &hit : (*answer)->hits)
             printer.row(hitCells(hit));
         left -= static_cast<int>((*answer)->hits.size());
@@ -80,7 +99,9 @@ int printRuns(query::QuerySource &source, const Request &request, QIODevice &out
         const Ticket ticket;
         const auto answer = awaitLong(source.findRuns(question, ticket), ticket);
         if (!answer)
-            return fail(answer.error());
+            return failQuestion(answer.error());
+        if ((*answer)->runs.empty() && !question.after)
+            tellUnheardNames(source, request.query);
         for (const Execution &run : (*answer)->runs)
             printer.row(runCells(run));
         left -= static_cast<int>((*answer)->runs.size());
@@ -99,7 +120,9 @@ int printCount(query::QuerySource &source, const Request &request, QIODevice &ou
     constexpr qint64 all = std::numeric_limits<qint64>::max() / 2;
     const auto answer = awaitLong(source.count({request.query, request.now, all}, ticket), ticket);
     if (!answer)
-        return fail(answer.error());
+        return failQuestion(answer.error());
+    if ((*answer)->count == 0)
+        tellUnheardNames(source, request.query);
     if (request.format == Format::Table) {
         out.write(QByteArray::number((*answer)->count) + '\n');
         return kDone;

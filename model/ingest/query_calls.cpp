@@ -82,9 +82,9 @@ NodePtr narrowed(NodePtr where, const RunFilter &filter)
     return narrowing.take();
 }
 
-Error wrongSubject(const char *what)
+Error wrongSubject(const QString &what)
 {
-    return {ErrorCode::InvalidValue, QLatin1String(what), kField};
+    return {ErrorCode::InvalidValue, what, kField};
 }
 
 } // namespace
@@ -96,7 +96,7 @@ Result<query::RunQuestion> runQuestionOf(const RunCall &call, const query::Catal
     if (!query)
         return query.error();
     if (query->subject != query::Subject::Runs)
-        return wrongSubject("This call takes a query for runs: runs where …");
+        return wrongSubject(QStringLiteral("This call takes a query for runs: runs where …"));
     query->where = narrowed(std::move(query->where), call.page.filter);
     return query::RunQuestion{std::move(*query), now, call.page.limit, call.page.after};
 }
@@ -108,8 +108,8 @@ Result<query::StepQuestion> stepQuestionOf(const StepCall &call, const query::Ca
     if (!query)
         return query.error();
     if (query->subject != query::Subject::Steps)
-        return wrongSubject(
-            "This call takes a query for steps; GET /executions takes runs where …");
+        return wrongSubject(QStringLiteral(
+            "This call takes a query for steps; GET /executions takes runs where …"));
     if (!call.page.executionId.isNull()) {
         Narrowing narrowing(std::move(query->where));
         narrowing.add(FieldId::Run, Operator::Equal, call.page.executionId.toString());

@@ -146,7 +146,27 @@ void TestListenerQueries::aWrongQueryIsTheSendersFaultAndSaysWhere()
         QVERIFY(
             error[QStringLiteral("message")].toString().startsWith(QStringLiteral("Position 8: ")));
     }
-    QCOMPARE(place.get("/execution-steps", QStringLiteral("runs where error")).status, 400);
+    const auto forRuns = place.get("/execution-steps", QStringLiteral("runs where error"));
+    QCOMPARE(forRuns.status, 400);
+    QVERIFY(forRuns.body.contains("takes runs where …"));
+    // Only looking at every payload tells that none has the path.
+    const auto unknown = place.get("/execution-steps", QStringLiteral("reasoning.confidense = 3"));
+    QCOMPARE(unknown.status, 400);
+    QVERIFY(unknown.body.contains("Did you mean “reasoning.confidence”?"));
+}
+
+void TestListenerQueries::aHugeQueryIsRefused()
+{
+    Place place;
+    const QString terms = QStringLiteral("error or ");
+    const auto many = place.get("/execution-steps", terms.repeated(1'000) + QStringLiteral("error"));
+    QCOMPARE(many.status, 400);
+    QVERIFY(many.body.contains("more than 500 conditions"));
+    const auto deep = place.get("/events", QString(1'000, u'(') + QStringLiteral("error"));
+    QCOMPARE(deep.status, 400);
+    QVERIFY(deep.body.contains("nested more than 20 deep"));
+    QCOMPARE(place.get("/executions", terms.repeated(10'000) + QStringLiteral("error")).status, 431);
+    QCOMPARE(place.get("/executions", QStringLiteral("error")).status, 200);
 }
 
 void TestListenerQueries::anUnknownNameComesWithASuggestion()
