@@ -12,7 +12,10 @@ namespace xray::otlp {
 namespace {
 
 /// How far up an error is followed; deeper chains show it twice at worst.
-constexpr int kMaxErrorDistance = 256;
+constexpr int kMaxErrorDistance = 64;
+/// How much of two messages is compared, so that many long ones do not hold up the store.
+constexpr qsizetype kMaxSearchedBytes = 1024;
+constexpr qsizetype kMaxSoughtBytes = 256;
 
 auto siblingKey(const SpanFacts &span)
 {
@@ -25,11 +28,21 @@ bool isHttpOrDatabaseCall(const SpanFacts &span)
     return span.side == SpanSide::Client && (role == SpanRole::Http || role == SpanRole::Database);
 }
 
+QByteArrayView beginOf(QByteArrayView text, qsizetype bytes)
+{
+    return text.first(std::min(bytes, text.size()));
+}
+
+bool isPartOf(QByteArrayView message, QByteArrayView other)
+{
+    return beginOf(other, kMaxSearchedBytes).contains(beginOf(message, kMaxSoughtBytes));
+}
+
 /// Whether two failures tell of one error: one message is part of the other.
 bool tellTheSame(const SpanFacts &a, const SpanFacts &b)
 {
-    return a.failure->message.contains(b.failure->message) ||
-           b.failure->message.contains(a.failure->message);
+    return isPartOf(a.failure->message, b.failure->message) ||
+           isPartOf(b.failure->message, a.failure->message);
 }
 
 } // namespace

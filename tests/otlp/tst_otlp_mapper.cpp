@@ -3,6 +3,7 @@
 
 #include "tests/otlp/traces.h"
 
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTest>
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void aSpanThatCameTwiceCountsOnceAsItEndedLast();
     void aRunThatContainsAFailedStepMayBeComplete();
     void anErrorIsToldOnceWhereItBegan();
+    void manyLongErrorsDoNotHoldUpTheStore();
     void anErrorOfTheRootAloneBelongsToTheRun();
     void messagesComeFromEventsToo();
     void messagesComeFromLogsToo();
@@ -146,6 +148,23 @@ void TestOtlpMapper::anErrorIsToldOnceWhereItBegan()
     QCOMPARE(*run.errors.front().stepId, otlp::stepIdOf(runId(), 3));
     QCOMPARE(*run.errors.front().message, QByteArray("no route"));
     QCOMPARE(*run.errors.front().stack, QByteArray(" at x"));
+}
+
+void TestOtlpMapper::manyLongErrorsDoNotHoldUpTheStore()
+{
+    std::vector<SpanText> chain;
+    for (int i = 1; i <= 1'000; ++i) {
+        const QByteArray message =
+            i % 2 == 0 ? QByteArray(30'000, 'a') : QByteArray(14'000 + i % 50, 'a') + 'c';
+        chain.push_back({.id = i,
+                         .parent = i - 1,
+                         .more = R"(,"status":{"code":2,"message":")" + message + R"("})"});
+    }
+    const std::vector<StoredSpan> spans = spansOf(chain);
+    QElapsedTimer watch; // some 12 s when all of every pair is compared
+    watch.start();
+    QVERIFY(!mapped(spans).errors.empty());
+    QVERIFY2(watch.elapsed() < 10'000, qPrintable(QString::number(watch.elapsed())));
 }
 
 void TestOtlpMapper::anErrorOfTheRootAloneBelongsToTheRun()
