@@ -20,6 +20,7 @@ struct Place
     Subject scope = Subject::Steps; ///< of the fields there
     bool isFirst = false;           ///< nothing stands before
     bool inRuns = false;            ///< directly in a query for runs: any(…) may stand there
+    bool afterRuns = false;         ///< "runs" alone stands before: "where" makes it a run query
     int openBrackets = 0;
     std::optional<Field> field; ///< whose operator or value it is
     bool afterCount = false;    ///< the operator or value is that of count(…)
@@ -50,6 +51,7 @@ public:
         const Lexeme &lexeme = m_lexemes[at];
         m_place.expect = lexeme.expect;
         m_place.isFirst = at == 0;
+        m_place.afterRuns = at == 1 && m_lexemes[0].isWord(QLatin1String("runs"));
         m_place.openBrackets = static_cast<int>(m_brackets.size());
         m_place.range = {m_cursor, 0};
         if (lexeme.kind != Lexeme::Kind::End && lexeme.range.offset < m_cursor)
@@ -156,6 +158,9 @@ private:
 
     void collect()
     {
+        if (m_place.afterRuns)
+            return put(Kind::Keyword, QStringLiteral("where "),
+                       QStringLiteral("find runs instead of steps"));
         switch (m_place.expect) {
         case Expect::Operand:
             return operands();

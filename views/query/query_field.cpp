@@ -11,6 +11,8 @@
 #include <QScopedValueRollback>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace xray::views {
 
 namespace {
@@ -18,14 +20,40 @@ namespace {
 constexpr int kHeight = 28;
 constexpr int kIconSize = 14;
 constexpr int kIconLeft = 9;
+constexpr int kTextDrop = 3; ///< puts the middle of the letters beside that of the icon
 
+/// Names that nobody knows in a text that is no query yet.
+std::vector<query::QueryError> unknownNames(const QString &text, const query::Catalogue &catalogue)
+{
+    std::vector<query::QueryError> errors;
+    for (const query::Token &token : query::tokens(text)) {
+        const QString word = text.mid(token.range.offset, token.range.length);
+        const auto outcome = token.kind == query::Token::Kind::Metric
+                                 ? query::parse(word)
+                                 : query::ParseOutcome(query::Query());
+        const auto *query = std::get_if<query::Query>(&outcome);
+        for (query::QueryError error :
+             query ? query::check(*query, catalogue) : std::vector<query::QueryError>()) {
+            error.range = token.range;
+            errors.push_back(std::move(error));
+        }
+    }
+    return errors;
+}
+
+/// In the order in which they stand.
 std::vector<query::QueryError> errorsOf(const QString &text, const query::Catalogue *catalogue)
 {
     const query::ParseOutcome outcome = query::parse(text);
-    if (const auto *error = std::get_if<query::QueryError>(&outcome))
-        return {*error};
-    return catalogue ? query::check(std::get<query::Query>(outcome), *catalogue)
-                     : std::vector<query::QueryError>();
+    const auto *syntax = std::get_if<query::QueryError>(&outcome);
+    if (!catalogue)
+        return syntax ? std::vector{*syntax} : std::vector<query::QueryError>();
+    if (!syntax)
+        return query::check(std::get<query::Query>(outcome), *catalogue);
+    auto errors = unknownNames(text, *catalogue);
+    errors.push_back(*syntax);
+    std::ranges::stable_sort(errors, {}, [](const auto &error) { return error.range.offset; });
+    return errors;
 }
 
 QString textOf(const query::QueryError &error)
@@ -53,7 +81,7 @@ QueryField::QueryField(QWidget *parent)
     m_builder->setFont(smallFont());
     m_builder->setFocusPolicy(Qt::NoFocus);
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(kIconLeft + kIconSize + 6, 0, 4, 0);
+    row->setContentsMargins(kIconLeft + kIconSize + 6, kTextDrop, 4, 0);
     row->setSpacing(6);
     row->addWidget(m_edit, 1);
     row->addWidget(m_builder);
@@ -104,9 +132,9 @@ void QueryField::takeText()
     if (!m_recalling)
         m_recalled = -1;
     showErrors();
-    offerCompletions();
+    offerCompletions(Offer::AsOneTypes);
     const query::ParseOutcome outcome = query::parse(text());
-    if (const auto *query = std::get_if<query::Query>(&outcome))
+    if (const auto *query = std::get_if<query::Query>(&outcome); query && m_errors.empty())
         Q_EMIT queryEdited(*query);
 }
 
@@ -115,11 +143,11 @@ void QueryField::showErrors()
     m_shown = text();
     m_errors = errorsOf(m_shown, m_catalogue.get());
     m_edit->setErrors(m_errors);
-    m_edit->setToolTip(m_errors.empty() ? QString() : m_errors.front().message);
+    m_edit->setToolTip(m_errors.empty() ? QString() : textOf(m_errors.front()));
     update();
 }
 
-void QueryField::offerCompletions()
+void QueryField::offerCompletions(Offer when)
 {
     if (!m_popup) {
         m_popup = new CompletionPopup(window());
@@ -135,7 +163,8 @@ void QueryField::offerCompletions()
     if (isTyping)
         m_edit->setErrors(errorsBefore(cursor.position()));
     const int x = m_edit->mapTo(this, m_edit->cursorRect().topLeft()).x();
-    m_popup->offer(text().isEmpty() ? std::vector<query::Completion>() : offers, problem, this, x);
+    const bool offersNone = text().isEmpty() && when == Offer::AsOneTypes;
+    m_popup->offer(offersNone ? std::vector<query::Completion>() : offers, problem, this, x);
 }
 
 std::vector<query::QueryError> QueryField::errorsBefore(qsizetype position) const
@@ -186,7 +215,7 @@ void QueryField::takeKey(QKeyEvent *event)
     case Qt::Key_Down:
         return takeArrow(1, event->modifiers());
     case Qt::Key_Space:
-        return offerCompletions();
+        return offerCompletions(Offer::Asked);
     default:
         return;
     }

@@ -53,7 +53,8 @@ protected:
 private:
     void takeText();
     void showErrors();
-    void offerCompletions();
+    enum class Offer { AsOneTypes, Asked };
+    void offerCompletions(Offer when);
     /// Errors in what is done, not in the word that ends there.
     [[nodiscard]] std::vector<query::QueryError> errorsBefore(qsizetype position) const;
     void accept(const query::Completion &completion);

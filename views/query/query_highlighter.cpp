@@ -5,6 +5,12 @@
 
 namespace xray::views {
 
+namespace {
+
+constexpr float kErrorGround = 0.2F;
+
+} // namespace
+
 QColor colorOf(query::Token::Kind kind, const Theme &theme)
 {
     using Kind = query::Token::Kind;
@@ -61,12 +67,15 @@ void QueryHighlighter::underline(query::TextRange range, qsizetype length)
 {
     if (range.length == 0)
         range = {std::min(range.offset, length) - 1, 1};
+    QColor ground = m_theme.error; // a wave of one pixel alone is easily missed
+    ground.setAlphaF(kErrorGround);
     const qsizetype first = std::max<qsizetype>(range.offset, 0);
     const qsizetype end = std::min(range.offset + range.length, length);
     for (qsizetype at = first; at < end; ++at) {
         QTextCharFormat wavy = format(static_cast<int>(at));
         wavy.setUnderlineStyle(QTextCharFormat::WaveUnderline);
         wavy.setUnderlineColor(m_theme.error);
+        wavy.setBackground(ground);
         setFormat(static_cast<int>(at), 1, wavy);
     }
 }

@@ -124,6 +124,38 @@ private Q_SLOTS:
         shown.savePicture(QStringLiteral("field-error.png"));
     }
 
+    void aNameIsUnderlinedBeforeTheTextIsAQuery()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        QSignalSpy edited(shown.field, &QueryField::queryEdited);
+        shown.type("percentge_eliminated > 90 and ");
+        QVERIFY(isUnderlined(*shown.field, 3));
+        QVERIFY(!isUnderlined(*shown.field, 27));
+        QVERIFY(edited.isEmpty()); // nothing that nobody knows is counted meanwhile
+        QVERIFY(shown.field->edit()->toolTip().contains(QStringLiteral("Did you mean")));
+    }
+
+    void aQueryForRunsIsOfferedWordByWord()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.type("runs wh");
+        QVERIFY(shown.field->popup()->isVisible());
+        QVERIFY(!isUnderlined(*shown.field, 0));
+        shown.press(Qt::Key_Tab);
+        QCOMPARE(shown.field->text(), QStringLiteral("runs where "));
+    }
+
+    void controlSpaceOffersFieldsInAnEmptyField()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.press(Qt::Key_Space, Qt::ControlModifier);
+        QVERIFY(shown.field->popup()->isVisible());
+        QVERIFY(shown.field->popup()->count() > 5);
+    }
+
     void whatWasAskedBeforeComesBackWithTheArrowKeys()
     {
         Shown shown;
