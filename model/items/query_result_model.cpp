@@ -4,7 +4,7 @@
 #include <model/core/answer.h>
 
 #include <algorithm>
-#include <numeric>
+#include <utility>
 
 namespace xray::items {
 
@@ -29,6 +29,21 @@ int compared(const QVariant &a, const QVariant &b)
     return a.toLongLong() < b.toLongLong() ? -1 : a.toLongLong() > b.toLongLong();
 }
 
+/// What names a row among those of one answer.
+qint64 keyOf(const ResultRow &row)
+{
+    const auto *hit = std::get_if<StepHit>(&row);
+    return hit ? hit->step.row.value : std::get<Execution>(row).row.value;
+}
+
+/// Whether a row stands behind another in the order of answers.
+bool standsBehind(const ResultRow &row, const ResultRow &other)
+{
+    if (const auto *hit = std::get_if<StepHit>(&row))
+        return hit->step.row.value < std::get<StepHit>(other).step.row.value;
+    return std::get<Execution>(row).startedAt < std::get<Execution>(other).startedAt;
+}
+
 std::vector<ResultRow> rowsOf(const query::StepAnswer &answer)
 {
     return {answer.hits.begin(), answer.hits.end()};
@@ -49,6 +64,7 @@ QueryResultModel::QueryResultModel(QObject *parent)
 QueryResultModel::~QueryResultModel()
 {
     m_ticket.cancel();
+    m_refreshTicket.cancel();
 }
 
 void QueryResultModel::setSource(query::QuerySource *source)
@@ -64,13 +80,35 @@ void QueryResultModel::ask(const query::Query &query, TimeNs now)
     m_query = query;
     m_now = now;
     m_fresh = true;
+    m_loadingAll = false;
+    m_refreshTicket.cancel();
     askPage();
     setState(State::Asking);
+}
+
+void QueryResultModel::refresh(TimeNs now)
+{
+    if (m_state != State::Ready) {
+        ask(m_query, now);
+        return;
+    }
+    m_now = now;
+    m_refreshTicket.cancel();
+    m_refreshTicket = Ticket();
+    askBehind(nullptr, query::kDefaultPageSize, m_refreshTicket, &QueryResultModel::takeRefreshed);
+}
+
+void QueryResultModel::loadAll()
+{
+    m_loadingAll = true;
+    fetchMore({});
 }
 
 void QueryResultModel::cancel()
 {
     m_ticket.cancel();
+    m_refreshTicket.cancel();
+    m_loadingAll = false;
     if (!m_fetching)
         return;
     m_fetching = false;
@@ -98,50 +136,62 @@ void QueryResultModel::askPage()
     m_ticket.cancel();
     m_ticket = Ticket();
     m_fetching = true;
-    if (m_query.subject == Subject::Steps)
-        askSteps(m_ticket);
-    else
-        askRuns(m_ticket);
+    askBehind(last(), m_loadingAll ? query::kMaxPageSize : query::kDefaultPageSize, m_ticket,
+              &QueryResultModel::takePage);
 }
 
-void QueryResultModel::askSteps(const Ticket &ticket)
+void QueryResultModel::askBehind(const Row *end, int limit, const Ticket &ticket, TakePage take)
 {
-    query::StepQuestion question{m_query, m_now, query::kDefaultPageSize, {}};
-    if (const Row *end = last())
-        question.before = std::get<StepHit>(end->what).step.row;
-    whenAnswered(
-        m_source->findSteps(std::move(question), ticket), this,
-        [this, ticket](const Answered<query::StepAnswer> &answer) { takeAnswer(ticket, answer); });
-}
-
-void QueryResultModel::askRuns(const Ticket &ticket)
-{
-    query::RunQuestion question{m_query, m_now, query::kDefaultPageSize, {}};
-    if (const Row *end = last()) {
+    if (!m_source)
+        return;
+    if (m_query.subject == Subject::Steps) {
+        query::StepQuestion question{m_query, m_now, limit, {}};
+        if (end)
+            question.before = std::get<StepHit>(end->what).step.row;
+        askSteps(std::move(question), ticket, take);
+        return;
+    }
+    query::RunQuestion question{m_query, m_now, limit, {}};
+    if (end) {
         const auto &run = std::get<Execution>(end->what);
         question.after = std::pair(run.startedAt, run.id);
     }
-    whenAnswered(
-        m_source->findRuns(std::move(question), ticket), this,
-        [this, ticket](const Answered<query::RunAnswer> &answer) { takeAnswer(ticket, answer); });
+    askRuns(std::move(question), ticket, take);
+}
+
+void QueryResultModel::askSteps(query::StepQuestion question, const Ticket &ticket, TakePage take)
+{
+    whenAnswered(m_source->findSteps(std::move(question), ticket), this,
+                 [this, ticket, take](const Answered<query::StepAnswer> &answer) {
+                     takeAnswer(ticket, answer, take);
+                 });
+}
+
+void QueryResultModel::askRuns(query::RunQuestion question, const Ticket &ticket, TakePage take)
+{
+    whenAnswered(m_source->findRuns(std::move(question), ticket), this,
+                 [this, ticket, take](const Answered<query::RunAnswer> &answer) {
+                     takeAnswer(ticket, answer, take);
+                 });
 }
 
 template<class Given>
-void QueryResultModel::takeAnswer(const Ticket &ticket, const Given &answer)
+void QueryResultModel::takeAnswer(const Ticket &ticket, const Given &answer, TakePage take)
 {
     if (ticket.isCancelled())
         return;
-    m_fetching = false;
     if (!answer) {
         fail(answer.error());
         return;
     }
-    takePage({rowsOf(**answer), (*answer)->more, (*answer)->elapsed, (*answer)->plan});
+    (this->*take)({rowsOf(**answer), (*answer)->more, (*answer)->elapsed, (*answer)->plan});
 }
 
 void QueryResultModel::fail(const Error &error)
 {
     m_error = error;
+    m_fetching = false;
+    m_loadingAll = false;
     m_more = false;
     setState(State::Failed);
     Q_EMIT figuresChanged();
@@ -149,11 +199,18 @@ void QueryResultModel::fail(const Error &error)
 
 void QueryResultModel::takePage(Page page)
 {
+    m_fetching = false;
     m_more = page.more;
     if (m_fresh)
         takeFirst(std::move(page));
     else
         append(std::move(page.rows));
+    const bool wasLoadingAll =
+        std::exchange(m_loadingAll, m_loadingAll && m_more && rowCount() < kMaxLoaded);
+    if (m_loadingAll)
+        askPage();
+    else if (wasLoadingAll && isSorted())
+        sortLoaded();
     Q_EMIT figuresChanged();
 }
 
@@ -183,7 +240,7 @@ void QueryResultModel::append(std::vector<ResultRow> rows)
     for (ResultRow &row : rows)
         m_rows.push_back({std::move(row), m_lastPlace++, false});
     endInsertRows();
-    if (isSorted())
+    if (isSorted() && !m_loadingAll)
         sortLoaded();
 }
 
@@ -216,42 +273,99 @@ void QueryResultModel::fetchMore(const QModelIndex &parent)
 
 // ---- watching ------------------------------------------------------------------------------
 
-int QueryResultModel::rowOfStep(StepRow step) const
+int QueryResultModel::rowOf(qint64 key) const
 {
-    const auto found = std::ranges::find_if(m_rows, [step](const Row &row) {
-        const auto *hit = std::get_if<StepHit>(&row.what);
-        return hit && hit->step.row == step;
-    });
+    const auto found =
+        std::ranges::find_if(m_rows, [key](const Row &row) { return keyOf(row.what) == key; });
     return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
 }
 
 void QueryResultModel::prepend(const std::vector<StepHit> &hits)
 {
-    std::vector<Row> added;
+    std::vector<ResultRow> added;
     for (const StepHit &hit : hits) {
-        if (const int row = rowOfStep(hit.step.row); row >= 0) {
+        if (const int row = rowOf(hit.step.row.value); row >= 0) {
             m_rows[static_cast<std::size_t>(row)].what = hit;
             Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
         } else {
-            added.push_back({hit, 0, true});
+            added.emplace_back(hit);
         }
     }
-    if (added.empty())
+    addInFront(std::move(added));
+}
+
+void QueryResultModel::addInFront(std::vector<ResultRow> rows)
+{
+    if (rows.empty())
         return;
     if (m_columns.empty() || m_rows.empty()) {
         beginResetModel();
-        m_columns = columnsFor(m_query, {hits.begin(), hits.end()});
+        m_columns = columnsFor(m_query, rows);
         endResetModel();
     }
+    const auto count = static_cast<int>(rows.size());
+    std::vector<Row> added;
+    for (ResultRow &row : rows)
+        added.push_back({std::move(row), 0, true});
     for (auto row = added.rbegin(); row != added.rend(); ++row)
         row->place = --m_firstPlace;
-    m_new += static_cast<int>(added.size());
-    beginInsertRows({}, 0, static_cast<int>(added.size()) - 1);
+    m_new += count;
+    beginInsertRows({}, 0, count - 1);
     m_rows.insert(m_rows.begin(), added.begin(), added.end());
     endInsertRows();
     if (isSorted())
         sortLoaded();
     Q_EMIT figuresChanged();
+    Q_EMIT matchesArrived(count);
+}
+
+void QueryResultModel::takeRefreshed(Page page)
+{
+    QSet<qint64> found;
+    std::vector<ResultRow> added;
+    std::vector<ResultRow> behind;
+    const Row *const end = last();
+    const auto pageEnd =
+        page.more && !page.rows.empty() ? std::optional(page.rows.back()) : std::nullopt;
+    bool overlaps = m_rows.empty();
+    for (ResultRow &what : page.rows) {
+        found.insert(keyOf(what));
+        if (const int row = rowOf(keyOf(what)); row >= 0) {
+            m_rows[static_cast<std::size_t>(row)].what = std::move(what);
+            overlaps = true;
+        } else if (m_more && end && standsBehind(what, end->what)) {
+            behind.push_back(std::move(what));
+        } else {
+            added.push_back(std::move(what));
+        }
+    }
+    if (page.more && !overlaps) { // more came than one page holds
+        ask(m_query, m_now);
+        return;
+    }
+    dropGone(found, pageEnd ? &*pageEnd : nullptr);
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    if (!m_fetching && (!behind.empty() || !page.more)) {
+        m_more = page.more;
+        append(std::move(behind));
+    }
+    addInFront(std::move(added));
+    Q_EMIT figuresChanged();
+}
+
+/// Takes away what a page should have and has not: all, or what does not stand behind its end.
+void QueryResultModel::dropGone(const QSet<qint64> &found, const ResultRow *end)
+{
+    for (int row = rowCount() - 1; row >= 0; --row) {
+        const Row &shown = m_rows[static_cast<std::size_t>(row)];
+        if (found.contains(keyOf(shown.what)) || (end && standsBehind(shown.what, *end)))
+            continue;
+        beginRemoveRows({}, row, row);
+        m_new -= shown.isNew ? 1 : 0;
+        m_rows.erase(m_rows.begin() + row);
+        endRemoveRows();
+    }
 }
 
 // ---- order ---------------------------------------------------------------------------------

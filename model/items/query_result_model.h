@@ -35,6 +35,9 @@ public:
         IsNewRole,     ///< came by a watch after the question was asked
     };
 
+    /// What loadAll() stops at: enough to sort and scroll through, and little memory.
+    static constexpr int kMaxLoaded = 10'000;
+
     explicit QueryResultModel(QObject *parent = nullptr);
     ~QueryResultModel() override;
 
@@ -43,6 +46,11 @@ public:
     /// Asks from the start. Relative times are relative to `now`. The rows before stay until the
     /// answer comes, so that a quick answer does not flicker.
     void ask(const query::Query &query, TimeNs now);
+    /// Asks for the first page once more and takes in what changed: new matches come in front, what
+    /// matches no longer leaves, what is selected stays.
+    void refresh(TimeNs now);
+    /// Loads page after page until all is there, or kMaxLoaded rows.
+    void loadAll();
     /// Gives up what is being asked.
     void cancel();
     void clear();
@@ -83,6 +91,8 @@ Q_SIGNALS:
     void stateChanged();
     /// Rows were loaded, came in front, or are on their way.
     void figuresChanged();
+    /// So many matches came in front since the question was asked.
+    void matchesArrived(int count);
 
 private:
     struct Row
@@ -100,10 +110,16 @@ private:
     };
 
     void askPage();
-    void askSteps(const Ticket &ticket);
-    void askRuns(const Ticket &ticket);
+    /// The page behind that row, or the first; `take` gets it when nobody cancelled.
+    using TakePage = void (QueryResultModel::*)(Page);
+    void askBehind(const Row *end, int limit, const Ticket &ticket, TakePage take);
+    void askSteps(query::StepQuestion question, const Ticket &ticket, TakePage take);
+    void askRuns(query::RunQuestion question, const Ticket &ticket, TakePage take);
     template<class Given>
-    void takeAnswer(const Ticket &ticket, const Given &answer);
+    void takeAnswer(const Ticket &ticket, const Given &answer, TakePage take);
+    void takeRefreshed(Page page);
+    void addInFront(std::vector<ResultRow> rows);
+    void dropGone(const QSet<qint64> &found, const ResultRow *end);
     void takePage(Page page);
     void takeFirst(Page page);
     void append(std::vector<ResultRow> rows);
@@ -112,7 +128,7 @@ private:
     void sortLoaded();
     void moveRows(std::vector<Row> rows);
     [[nodiscard]] const Row *last() const;
-    [[nodiscard]] int rowOfStep(StepRow step) const;
+    [[nodiscard]] int rowOf(qint64 key) const;
     [[nodiscard]] bool standsBefore(const Row &a, const Row &b) const;
 
     query::QuerySource *m_source = nullptr;
@@ -122,8 +138,10 @@ private:
     bool m_fetching = false;
     bool m_fresh = false; ///< the next page is the first of a new answer
     bool m_more = false;
+    bool m_loadingAll = false;
     int m_new = 0;
     Ticket m_ticket;
+    Ticket m_refreshTicket;
     Error m_error;
     query::PlanNote m_plan;
     DurationNs m_elapsed = 0;

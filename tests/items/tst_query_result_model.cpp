@@ -6,6 +6,7 @@
 #include <model/query/language.h>
 
 #include <QAbstractItemModelTester>
+#include <QPersistentModelIndex>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -35,6 +36,25 @@ QStringList titles(const QueryResultModel &model)
 int columnOf(const QueryResultModel &model, const char *title)
 {
     return static_cast<int>(titles(model).indexOf(QString::fromUtf8(title)));
+}
+
+Execution runAt(int number)
+{
+    Execution run;
+    run.row = ExecutionRow{number};
+    run.id = ExecutionId::newV7();
+    run.pipelineName = QString::number(number);
+    run.startedAt = number * kNsPerSecond;
+    return run;
+}
+
+/// The runs shown, by number.
+QString numbers(const QueryResultModel &model)
+{
+    QStringList texts;
+    for (int row = 0; row < model.rowCount(); ++row)
+        texts += std::get<Execution>(model.rowAt(row)).pipelineName;
+    return texts.join(u' ');
 }
 
 /// A model with the tester attached before the data.
@@ -125,6 +145,77 @@ private Q_SLOTS:
         QCOMPARE(f.model.rowCount(), 7);
         QVERIFY(f.model.index(0, 0).data(QueryResultModel::IsNewRole).toBool());
         QVERIFY(!f.model.index(2, 0).data(QueryResultModel::IsNewRole).toBool());
+    }
+
+    void aRefreshTakesInWhatChangedAndKeepsTheRest()
+    {
+        Fixture f;
+        for (int number = 1; number <= 4; ++number)
+            f.source.runs.insert(f.source.runs.begin(), runAt(number));
+        f.model.ask(queryOf("runs where status = completed"), 0);
+        QTRY_COMPARE(f.model.rowCount(), 4);
+        const QPersistentModelIndex second = f.model.index(1, 0); // run 3
+        QSignalSpy resets(&f.model, &QAbstractItemModel::modelReset);
+        QSignalSpy arrived(&f.model, &QueryResultModel::matchesArrived);
+        f.source.runs.erase(f.source.runs.begin() + 3); // run 1 matches no longer
+        f.source.runs.insert(f.source.runs.begin(), {runAt(6), runAt(5)});
+        f.source.runs[3].stepCount = 77;
+        f.model.refresh(1);
+        QTRY_COMPARE(f.model.rowCount(), 5);
+        QCOMPARE(numbers(f.model), QStringLiteral("6 5 4 3 2"));
+        QCOMPARE(std::get<Execution>(f.model.rowAt(3)).stepCount, 77);
+        QCOMPARE(second.row(), 3);
+        QCOMPARE(f.model.newCount(), 2);
+        QCOMPARE(arrived.size(), 1);
+        QCOMPARE(arrived[0][0].toInt(), 2);
+        QVERIFY(resets.isEmpty());
+    }
+
+    void aRefreshDoesNotRepeatWhatThePagesHave()
+    {
+        Fixture f;
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
+        f.source.hits.erase(f.source.hits.begin(), f.source.hits.begin() + 20); // ten filters
+        f.model.refresh(1);
+        QTRY_COMPARE(f.model.newCount(), 0);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize); // ten from behind came up
+        f.model.fetchMore({});
+        QTRY_VERIFY(f.model.rowCount() > query::kDefaultPageSize);
+        QSet<qint64> seen;
+        for (int row = 0; row < f.model.rowCount(); ++row)
+            seen.insert(std::get<query::StepHit>(f.model.rowAt(row)).step.row.value);
+        QCOMPARE(seen.size(), f.model.rowCount());
+    }
+
+    void moreThanAPageOfNewMatchesIsANewAnswer()
+    {
+        Fixture f;
+        f.source.hits = sampleHits(10);
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), 5);
+        f.source.hits = sampleHits(kSteps);
+        f.model.refresh(1);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
+        QVERIFY(f.model.hasMore());
+    }
+
+    void everythingIsLoadedUpToABound()
+    {
+        Fixture f;
+        f.source.hits = sampleHits(2'400);
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
+        f.model.loadAll();
+        QTRY_COMPARE(f.model.rowCount(), 1'200);
+        QVERIFY(!f.model.hasMore());
+        f.source.hits = sampleHits(2 * QueryResultModel::kMaxLoaded + 4'000);
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
+        f.model.loadAll();
+        QTRY_VERIFY(f.model.rowCount() >= QueryResultModel::kMaxLoaded && !f.model.isFetching());
+        QVERIFY(f.model.rowCount() < QueryResultModel::kMaxLoaded + query::kMaxPageSize);
+        QVERIFY(f.model.hasMore());
     }
 
     void anAnswerToAnEarlierQuestionIsDropped()
