@@ -91,16 +91,17 @@ void WriterLease::giveUp()
 
 QString WriterLease::holder() const
 {
+    const QString unknown = QStringLiteral("another program");
     QFile file(m_file.fileName());
     if (!file.open(QIODevice::ReadOnly))
-        return {};
+        return unknown;
     const QList<QByteArray> lines = file.read(kLongestHolder).split('\n');
-    if (lines.size() < 3)
-        return {};
+    if (lines.size() < 3) // it is being written
+        return unknown;
     const QString program = QString::fromUtf8(lines[1]);
     return QStringLiteral("%1 (process %2 on %3)")
-        .arg(program.isEmpty() ? QStringLiteral("another program") : program,
-             QString::fromUtf8(lines[0]), QString::fromUtf8(lines[2]));
+        .arg(program.isEmpty() ? unknown : program, QString::fromUtf8(lines[0]),
+             QString::fromUtf8(lines[2]));
 }
 
 } // namespace xray::store

@@ -40,7 +40,8 @@ public:
     /// Whether tryTake() found no sign of life of the holder for some time.
     [[nodiscard]] bool isHolderSilent() const;
 
-    /// The process that holds it, as far as known: "xrayctl (process 4711 on host)".
+    /// The process that holds it, as far as known: "xrayctl (process 4711 on host)", else "another
+    /// program".
     [[nodiscard]] QString holder() const;
 
 private:
