@@ -138,8 +138,16 @@ void QueryBar::askForName()
     auto *dialog = new QInputDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(QStringLiteral("Save the query"));
-    dialog->setLabelText(QStringLiteral("Name, for everyone who opens this store:"));
     dialog->setTextValue(m_field->text().left(kLongestMenuText));
+    const auto tell = [this, dialog](const QString &name) {
+        const bool replaces = m_page && m_page->hasSaved(name.trimmed());
+        dialog->setLabelText(replaces
+                                 ? QStringLiteral("This replaces the saved query of that name:")
+                                 : QStringLiteral("Name, for everyone who opens this store:"));
+        dialog->setOkButtonText(replaces ? QStringLiteral("Replace") : QStringLiteral("Save"));
+    };
+    connect(dialog, &QInputDialog::textValueChanged, this, tell);
+    tell(dialog->textValue());
     connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString &name) {
         if (m_page && !name.trimmed().isEmpty())
             m_page->saveQuery(name.trimmed());

@@ -6,6 +6,9 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLocale>
+
+#include <algorithm>
 
 namespace xray::app {
 
@@ -89,13 +92,14 @@ QByteArray jsonOf(const Fields &fields)
 QByteArray csvCell(const QJsonValue &value)
 {
     if (value.isDouble())
-        return QByteArray::number(value.toDouble(), 'g', 17);
+        return QByteArray::number(value.toDouble(), 'g', QLocale::FloatingPointShortest);
     QByteArray text = value.isObject()
                           ? QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact)
                           : value.toString().toUtf8();
     if (!text.isEmpty() && QByteArrayView("=+-@\t\r").contains(text.front()))
         text.prepend('\'');
-    const bool needsQuotes = text.contains(',') || text.contains('"') || text.contains('\n');
+    const bool needsQuotes = std::ranges::any_of(
+        text, [](char sign) { return QByteArrayView(",\"\r\n").contains(sign); });
     return needsQuotes ? '"' + text.replace('"', "\"\"") + '"' : text;
 }
 

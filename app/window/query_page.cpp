@@ -21,13 +21,13 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace xray::app {
 
 namespace {
 
 constexpr int kBuilderWidth = 420;
-constexpr int kTrendBuckets = 60;
-constexpr int kDistributionBuckets = 40;
 
 const QString kSplitterName = QStringLiteral("query");
 
@@ -44,14 +44,6 @@ QString suffixOf(views::ExportFormat format)
     return {};
 }
 
-query::NodePtr between(const query::Field &field, query::Value from, query::Value to)
-{
-    using query::Operator;
-    return items::makeGroup(query::Group::Kind::All,
-                            {items::makeNode({field, Operator::GreaterOrEqual, {std::move(from)}}),
-                             items::makeNode({field, Operator::Less, {std::move(to)}})});
-}
-
 } // namespace
 
 QueryPage::QueryPage(query::QuerySource &source, EventSink &sink, Settings &settings,
@@ -66,14 +58,17 @@ QueryPage::QueryPage(query::QuerySource &source, EventSink &sink, Settings &sett
     , m_saved(new views::SavedList)
     , m_side(new QWidget)
     , m_splitter(new QSplitter(Qt::Horizontal))
+    , m_asksTrends(m_session, *m_results, *m_trends)
 {
     arrange();
     connectBuilder();
     connectResults();
     connectSaved();
-    connectTrends();
+    connect(&m_asksTrends, &QueryTrends::seriesPicked, this,
+            [this](const query::Condition &condition) { narrow(condition, views::Picked::Only); });
+    connect(&m_asksTrends, &QueryTrends::narrowed, this,
+            [this] { Q_EMIT textChanged(m_session.text()); });
     m_session.refreshCatalogue();
-    m_session.refreshSaved();
 }
 
 QueryPage::~QueryPage()
@@ -87,8 +82,8 @@ void QueryPage::arrange()
     auto *side = new QVBoxLayout(m_side);
     side->setContentsMargins(0, 0, 0, 0);
     side->setSpacing(0);
-    side->addWidget(m_builder, 3);
-    side->addWidget(m_saved, 2);
+    side->addWidget(m_builder);
+    side->addWidget(m_saved, 1);
     m_splitter->setHandleWidth(1);
     m_splitter->setChildrenCollapsible(false);
     m_splitter->addWidget(m_side);
@@ -110,7 +105,7 @@ void QueryPage::askText(const QString &text)
 
 void QueryPage::narrowTo(const QString &path, const QByteArray &json)
 {
-    const auto condition = items::conditionOfPayload(path, json);
+    const auto condition = items::conditionOfPayload(path, json, *m_session.catalogue());
     if (!condition) {
         Q_EMIT told(QStringLiteral("A query cannot ask for %1.").arg(path));
         return;
@@ -139,6 +134,25 @@ void QueryPage::keyPressEvent(QKeyEvent *event)
         QWidget::keyPressEvent(event);
 }
 
+void QueryPage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    m_session.setSavedView(QuerySession::SavedView::Shown);
+}
+
+void QueryPage::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    m_session.setSavedView(QuerySession::SavedView::Hidden);
+}
+
+void QueryPage::narrow(const query::Condition &condition, views::Picked how)
+{
+    const query::NodePtr node = items::makeNode(condition);
+    m_session.narrow(how == views::Picked::Only ? node : items::negated(node));
+    Q_EMIT textChanged(m_session.text());
+}
+
 // ---- wiring --------------------------------------------------------------------------------
 
 void QueryPage::connectBuilder()
@@ -165,6 +179,7 @@ void QueryPage::connectResults()
 {
     using views::ResultsPanel;
     connect(&m_session, &QuerySession::countChanged, m_results, &ResultsPanel::setCount);
+    connect(&m_session, &QuerySession::countGivenUp, m_results, &ResultsPanel::giveUpCount);
     connect(&m_session, &QuerySession::problemFound, m_results, &ResultsPanel::showProblem);
     connect(&m_session, &QuerySession::queryChanged, this, [this](const query::Query &query) {
         m_results->groupButton()->setEnabled(query.subject == query::Subject::Steps);
@@ -182,13 +197,7 @@ void QueryPage::connectResults()
         Q_EMIT textChanged({});
         m_session.askText({});
     });
-    connect(m_results, &ResultsPanel::conditionPicked, this,
-            [this](const query::Condition &condition, views::Picked how) {
-                const query::NodePtr node = items::makeNode(condition);
-                m_session.setGrouping(Grouping::Steps);
-                m_session.narrow(how == views::Picked::Only ? node : items::negated(node));
-                Q_EMIT textChanged(m_session.text());
-            });
+    connect(m_results, &ResultsPanel::conditionPicked, this, &QueryPage::narrow);
     connect(m_results, &ResultsPanel::exportRequested, this, &QueryPage::exportMatches);
     connect(m_results, &ResultsPanel::runExportRequested, this,
             [this] { Q_EMIT runExportRequested(m_session.results().query()); });
@@ -207,65 +216,7 @@ void QueryPage::connectSaved()
         askText(text);
     });
     connect(m_saved, &SavedList::renameRequested, this, &QueryPage::renameQuery);
-    connect(m_saved, &SavedList::removeRequested, this, [this](const QString &name) {
-        submit({RemoveQueryEvent{name.toUtf8()}}, QStringLiteral("The query was not deleted"));
-    });
-}
-
-void QueryPage::connectTrends()
-{
-    using views::TrendsPanel;
-    connect(&m_session, &QuerySession::catalogueChanged, m_trends, &TrendsPanel::setCatalogue);
-    connect(m_results, &views::ResultsPanel::trendsShown, this, &QueryPage::askTrend);
-    connect(m_trends, &TrendsPanel::questionChanged, this, &QueryPage::askTrend);
-    connect(&m_session, &QuerySession::asked, this, &QueryPage::askTrend);
-    connect(m_trends, &TrendsPanel::timePicked, this, [this](TimeNs from, TimeNs to) {
-        const bool ofSteps = m_session.query().subject == query::Subject::Steps;
-        const auto id = ofSteps ? query::FieldId::Started : query::FieldId::RunStarted;
-        m_session.narrow(between({id, {}}, query::Instant{from}, query::Instant{to}));
-        Q_EMIT textChanged(m_session.text());
-    });
-    connect(m_trends, &TrendsPanel::valuesPicked, this,
-            [this](const QString &metric, double from, double to) {
-                m_session.narrow(between({query::FieldId::Metric, metric}, from, to));
-                Q_EMIT textChanged(m_session.text());
-            });
-}
-
-void QueryPage::askTrend()
-{
-    if (!m_results->showsTrends())
-        return;
-    query::TrendQuestion question;
-    question.query = m_session.query();
-    question.now = nowNs();
-    question.split = m_trends->split();
-    question.metric = m_trends->metric();
-    question.buckets = kTrendBuckets;
-    m_trends->setLoading(m_session.query().subject);
-    const Ticket ticket = m_trendTickets.issue();
-    whenAnswered(m_session.source().trend(std::move(question), ticket), this,
-                 [this, ticket](const Answered<query::Trend> &answer) {
-                     if (ticket.isCancelled())
-                         return;
-                     if (answer)
-                         m_trends->setTrend(*answer);
-                     else
-                         m_trends->setError(answer.error());
-                 });
-    if (m_trends->metric().isEmpty())
-        return;
-    query::DistributionQuestion spread;
-    spread.metric = m_trends->metric();
-    spread.within = m_session.query();
-    spread.now = nowNs();
-    spread.buckets = kDistributionBuckets;
-    const Ticket spreadTicket = m_spreadTickets.issue();
-    whenAnswered(m_session.source().distribution(std::move(spread), spreadTicket), this,
-                 [this, spreadTicket](const Answered<query::Distribution> &answer) {
-                     if (answer && !spreadTicket.isCancelled())
-                         m_trends->setDistribution(*answer);
-                 });
+    connect(m_saved, &SavedList::removeRequested, this, &QueryPage::removeQuery);
 }
 
 void QueryPage::tellOfMatches(int count)
@@ -279,20 +230,45 @@ void QueryPage::tellOfMatches(int count)
 
 // ---- saving --------------------------------------------------------------------------------
 
+bool QueryPage::hasSaved(const QString &name) const
+{
+    return std::ranges::find(m_session.saved(), name, &query::SavedQuery::name) !=
+           m_session.saved().end();
+}
+
 void QueryPage::saveQuery(const QString &name)
 {
-    submit({SaveQueryEvent{name.toUtf8(), m_session.text().toUtf8()}},
+    saveText(name, m_session.text());
+}
+
+void QueryPage::saveText(const QString &name, const QString &text)
+{
+    submit({SaveQueryEvent{name.toUtf8(), text.toUtf8()}},
            QStringLiteral("The query was not saved"));
 }
 
 void QueryPage::renameQuery(const QString &name, const QString &newName)
 {
+    if (hasSaved(newName)) {
+        Q_EMIT told(QStringLiteral("There is a saved query “%1” already.").arg(newName));
+        m_saved->setSaved(m_session.saved());
+        return;
+    }
     for (const query::SavedQuery &saved : m_session.saved()) {
         if (saved.name == name)
             submit({SaveQueryEvent{newName.toUtf8(), saved.text.toUtf8()},
                     RemoveQueryEvent{name.toUtf8()}},
                    QStringLiteral("The query was not renamed"));
     }
+}
+
+void QueryPage::removeQuery(const QString &name)
+{
+    for (const query::SavedQuery &saved : m_session.saved()) {
+        if (saved.name == name)
+            Q_EMIT queryRemoved(saved);
+    }
+    submit({RemoveQueryEvent{name.toUtf8()}}, QStringLiteral("The query was not deleted"));
 }
 
 void QueryPage::submit(std::vector<Event> events, const QString &whatFailed)
@@ -335,15 +311,21 @@ void QueryPage::exportMatchesTo(const QString &path, views::ExportFormat format)
 {
     auto *task =
         new QueryExport(m_session.source(), m_session.results().query(), format, path, this);
-    auto *progress = new QProgressDialog(QStringLiteral("Writing matches"),
-                                         QStringLiteral("Cancel"), 0, 0, this);
-    progress->setAttribute(Qt::WA_DeleteOnClose);
+    const qint64 expected = m_results->exactCount();
+    auto *progress =
+        new QProgressDialog(QStringLiteral("Writing matches"), QStringLiteral("Cancel"), 0,
+                            static_cast<int>(expected), this); // busy when nobody knows
     progress->setMinimumDuration(views::ResultsPanel::kPatienceMs);
     progress->setAutoReset(false);
-    connect(progress, &QProgressDialog::canceled, task, &QueryExport::cancel);
-    connect(task, &QueryExport::progressed, progress, [progress](qint64 written) {
+    progress->setAutoClose(false);
+    progress->setValue(0); // from here on it counts the time
+    connect(progress, &QProgressDialog::canceled, task, [this, task] {
+        task->cancel();
+        Q_EMIT told(QStringLiteral("Nothing was written"));
+    });
+    connect(task, &QueryExport::progressed, progress, [progress, expected](qint64 written) {
         progress->setLabelText(QStringLiteral("%1 matches written").arg(formatCount(written)));
-        progress->setValue(0);
+        progress->setValue(static_cast<int>(std::min(written, expected)));
     });
     connect(task, &QueryExport::finished, this, [this, path](qint64 written) {
         Q_EMIT told(QStringLiteral("%1 matches written to %2").arg(formatCount(written), path));
@@ -351,7 +333,8 @@ void QueryPage::exportMatchesTo(const QString &path, views::ExportFormat format)
     connect(task, &QueryExport::failed, this, [this](const Error &error) {
         Q_EMIT told(QStringLiteral("The matches were not exported: %1").arg(error.message));
     });
-    connect(task, &QObject::destroyed, progress, &QWidget::close);
+    // To close the dialog would be to cancel.
+    connect(task, &QObject::destroyed, progress, &QObject::deleteLater);
     task->start();
 }
 

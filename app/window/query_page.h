@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/window/query_session.h"
+#include "app/window/query_trends.h"
 #include "app/window/settings.h"
 
 #include <views/query/results_panel.h>
@@ -47,6 +48,8 @@ public:
     void narrowTo(const QString &path, const QByteArray &json);
     /// Keeps the query under a name, for everyone who opens the store.
     void saveQuery(const QString &name);
+    void saveText(const QString &name, const QString &text);
+    [[nodiscard]] bool hasSaved(const QString &name) const;
     /// Writes every match to a file that the user chooses.
     void exportMatches(views::ExportFormat format);
     void exportMatchesTo(const QString &path, views::ExportFormat format);
@@ -58,35 +61,39 @@ Q_SIGNALS:
     void textChanged(const QString &text);
     /// The runs that match are to be written to a file, whole.
     void runExportRequested(const xray::query::Query &query);
+    /// The user took a saved query away, for everyone; saveText() brings it back.
+    void queryRemoved(const xray::query::SavedQuery &saved);
     /// Something the user should know.
     void told(const QString &message);
     void closeRequested();
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     void arrange();
     void connectBuilder();
     void connectResults();
     void connectSaved();
-    void connectTrends();
-    void askTrend();
+    /// Adds what a cell, a chart's legend or a payload shows.
+    void narrow(const query::Condition &condition, views::Picked how);
     void tellOfMatches(int count);
     void renameQuery(const QString &name, const QString &newName);
+    void removeQuery(const QString &name);
     void submit(std::vector<Event> events, const QString &whatFailed);
 
     EventSink &m_sink;
     Settings &m_settings;
     QuerySession m_session;
-    TicketOffice m_trendTickets;
-    TicketOffice m_spreadTickets;
     views::TrendsPanel *m_trends;
     views::ResultsPanel *m_results;
     views::QueryBuilder *m_builder;
     views::SavedList *m_saved;
     QWidget *m_side;
     QSplitter *m_splitter;
+    QueryTrends m_asksTrends;
 };
 
 } // namespace xray::app

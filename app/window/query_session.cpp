@@ -18,24 +18,6 @@ using query::NodePtr;
 using query::StepTest;
 using query::Subject;
 
-NodePtr makeNode(decltype(Node::is) what)
-{
-    return std::make_shared<const Node>(Node{std::move(what), {}});
-}
-
-/// Both conditions; a null one lets everything through.
-NodePtr both(const NodePtr &a, const NodePtr &b)
-{
-    if (!a || !b)
-        return a ? a : b;
-    const auto *group = std::get_if<Group>(&a->is);
-    std::vector<NodePtr> children{a};
-    if (group && group->kind == Group::Kind::All)
-        children = group->children;
-    children.push_back(b);
-    return items::makeGroup(Group::Kind::All, std::move(children));
-}
-
 NodePtr ofRun(ExecutionId run)
 {
     return items::makeNode({{query::FieldId::Run, {}}, query::Operator::Equal, {run.toString()}});
@@ -45,14 +27,6 @@ NodePtr ofType(StepType type)
 {
     return items::makeNode(
         {{query::FieldId::Type, {}}, query::Operator::Equal, {QString::fromLatin1(toWord(type))}});
-}
-
-/// Runs that have such a step.
-NodePtr anyStep(const NodePtr &child)
-{
-    StepTest test;
-    test.child = child;
-    return makeNode(test);
 }
 
 /// Whether a run query cannot say this of the run itself.
@@ -65,6 +39,13 @@ bool speaksOfSteps(const NodePtr &node)
         return speaksOfSteps(negation->child);
     const auto *group = std::get_if<Group>(&node->is);
     return group && std::ranges::any_of(group->children, speaksOfSteps);
+}
+
+/// "text" of a run looks at all of its steps, of a step at that step alone.
+bool looksAtText(const NodePtr &node)
+{
+    const auto *condition = std::get_if<query::Condition>(&items::withoutNegation(node)->is);
+    return condition && condition->field.id == query::FieldId::Text;
 }
 
 /// What a run query demands of one of its steps; null when it demands nothing of the kind.
@@ -106,10 +87,15 @@ QuerySession::QuerySession(query::QuerySource &source, QObject *parent)
     setUpPause(m_askTimer, kAskPauseMs);
     setUpPause(m_catalogueTimer, kCatalogueIntervalMs);
     setUpPause(m_watchTimer, kWatchIntervalMs);
-    connect(&m_countTimer, &QTimer::timeout, this, &QuerySession::count);
+    m_savedTimer.setInterval(kSavedIntervalMs);
+    connect(&m_countTimer, &QTimer::timeout, this, [this] { count(Counting::Anew); });
     connect(&m_askTimer, &QTimer::timeout, this, &QuerySession::ask);
     connect(&m_catalogueTimer, &QTimer::timeout, this, &QuerySession::refreshCatalogue);
-    connect(&m_watchTimer, &QTimer::timeout, this, &QuerySession::ask);
+    connect(&m_catalogueTimer, &QTimer::timeout, this, &QuerySession::countSaved);
+    connect(&m_watchTimer, &QTimer::timeout, this, &QuerySession::refresh);
+    connect(&m_savedTimer, &QTimer::timeout, this, &QuerySession::refreshSaved);
+    connect(&m_results, &items::QueryResultModel::matchesArrived, this,
+            &QuerySession::matchesArrived);
 }
 
 QuerySession::~QuerySession()
@@ -139,7 +125,7 @@ query::Query QuerySession::askedQuery() const
 {
     if (m_grouping == Grouping::Steps || m_query.subject == Subject::Runs)
         return m_query;
-    return {Subject::Runs, anyStep(m_query.where)};
+    return {Subject::Runs, items::makeStepTest(m_query.where)};
 }
 
 void QuerySession::ask()
@@ -147,8 +133,14 @@ void QuerySession::ask()
     m_askTimer.stop();
     m_watchTimer.stop();
     m_results.ask(askedQuery(), nowNs());
-    count();
+    count(Counting::Anew);
     Q_EMIT asked();
+}
+
+void QuerySession::refresh()
+{
+    m_results.refresh(nowNs());
+    count(Counting::Again);
 }
 
 void QuerySession::askText(const QString &text)
@@ -179,12 +171,35 @@ void QuerySession::cancel()
     m_countTimer.stop();
     m_countTickets.cancel();
     m_results.cancel();
+    Q_EMIT countGivenUp();
+    Q_EMIT cancelled();
 }
 
 void QuerySession::narrow(const NodePtr &condition)
 {
+    if (looksAtText(condition) && m_grouping == Grouping::Runs) {
+        m_query = askedQuery(); // what is shown are runs, and it is they that have this text
+        m_grouping = Grouping::Steps;
+        Q_EMIT groupingChanged(m_grouping);
+    }
     const bool needsTest = m_query.subject == Subject::Runs && speaksOfSteps(condition);
-    setQuery({m_query.subject, both(m_query.where, needsTest ? anyStep(condition) : condition)});
+    setQuery({m_query.subject,
+              items::conjunction(m_query.where,
+                                 needsTest ? items::makeStepTest(condition) : condition)});
+    ask();
+}
+
+void QuerySession::narrowTo(const query::Field &field, const std::optional<query::Value> &from,
+                            const std::optional<query::Value> &to)
+{
+    using query::Operator;
+    NodePtr where = items::withoutBounds(m_query.where, field);
+    if (from)
+        where =
+            items::conjunction(where, items::makeNode({field, Operator::GreaterOrEqual, {*from}}));
+    if (to)
+        where = items::conjunction(where, items::makeNode({field, Operator::Less, {*to}}));
+    setQuery({m_query.subject, where});
     ask();
 }
 
@@ -197,15 +212,20 @@ void QuerySession::setGrouping(Grouping grouping)
     ask();
 }
 
-void QuerySession::count()
+void QuerySession::count(Counting how)
 {
     m_countTimer.stop();
     const Ticket ticket = m_countTickets.issue();
-    Q_EMIT countChanged(std::nullopt);
+    if (how == Counting::Anew)
+        Q_EMIT countChanged(std::nullopt);
     whenAnswered(m_source.count({askedQuery(), nowNs(), query::kDefaultCountCap}, ticket), this,
                  [this, ticket](const Answered<CountAnswer> &answer) {
-                     if (answer && !ticket.isCancelled())
+                     if (ticket.isCancelled())
+                         return;
+                     if (answer)
                          Q_EMIT countChanged(**answer);
+                     else
+                         Q_EMIT countGivenUp();
                  });
 }
 
@@ -218,7 +238,8 @@ void QuerySession::openMatch(ExecutionId run, const std::optional<StepId> &step)
         return;
     }
     const Ticket ticket = m_openTickets.issue();
-    query::StepQuestion question{{Subject::Steps, both(demanded, ofRun(run))}, nowNs(), 1, {}};
+    query::StepQuestion question{
+        {Subject::Steps, items::conjunction(demanded, ofRun(run))}, nowNs(), 1, {}};
     whenAnswered(m_source.findSteps(std::move(question), ticket), this,
                  [this, ticket, run](const Answered<query::StepAnswer> &answer) {
                      if (ticket.isCancelled())
@@ -267,13 +288,14 @@ void QuerySession::askDistribution(const QString &metric, std::optional<StepType
         });
 }
 
-void QuerySession::askMatches(const query::Condition &condition, std::optional<StepType> type)
+void QuerySession::askMatches(const QString &place, const query::Condition &condition,
+                              std::optional<StepType> type)
 {
-    Ticket &current =
-        m_figureTickets[QStringLiteral("matches of ") + nameOf(condition.field.name, type)];
+    Ticket &current = m_figureTickets[QStringLiteral("matches at ") + place];
     current.cancel();
     current = Ticket();
-    const NodePtr where = both(type ? ofType(*type) : nullptr, items::makeNode(condition));
+    const NodePtr where =
+        items::conjunction(type ? ofType(*type) : nullptr, items::makeNode(condition));
     whenAnswered(
         m_source.count({{Subject::Steps, where}, nowNs(), query::kDefaultCountCap}, current), this,
         [this, ticket = current, condition, type](const Answered<CountAnswer> &answer) {
@@ -282,18 +304,42 @@ void QuerySession::askMatches(const query::Condition &condition, std::optional<S
         });
 }
 
+void QuerySession::setSavedView(SavedView view)
+{
+    if (view == SavedView::Hidden) {
+        m_savedTimer.stop();
+        return;
+    }
+    m_savedTimer.start();
+    refreshSaved();
+}
+
 void QuerySession::refreshSaved()
 {
     const Ticket ticket = m_savedTickets.issue();
     whenAnswered(m_source.savedQueries(ticket), this,
                  [this, ticket](const Answered<std::vector<query::SavedQuery>> &answer) {
-                     if (!answer || ticket.isCancelled())
-                         return;
-                     m_saved = **answer;
-                     m_uncounted.assign(m_saved.begin(), m_saved.end());
-                     Q_EMIT savedChanged(m_saved);
-                     countNextSaved();
+                     if (answer && !ticket.isCancelled())
+                         takeSaved(**answer);
                  });
+}
+
+void QuerySession::takeSaved(const std::vector<query::SavedQuery> &saved)
+{
+    const auto same = [](const query::SavedQuery &a, const query::SavedQuery &b) {
+        return a.name == b.name && a.text == b.text;
+    };
+    if (std::ranges::equal(saved, m_saved, same))
+        return;
+    m_saved = saved;
+    Q_EMIT savedChanged(m_saved);
+    countSaved();
+}
+
+void QuerySession::countSaved()
+{
+    m_uncounted.assign(m_saved.begin(), m_saved.end());
+    countNextSaved();
 }
 
 /// One after the other, so that a long list does not stand in the way of what the user asks.
@@ -309,7 +355,7 @@ void QuerySession::countNextSaved()
         countNextSaved();
         return;
     }
-    const Ticket ticket = m_savedTickets.issue();
+    const Ticket ticket = m_savedCountTickets.issue();
     whenAnswered(m_source.count({*asked, nowNs(), query::kDefaultCountCap}, ticket), this,
                  [this, ticket, name = saved.name](const Answered<CountAnswer> &answer) {
                      if (ticket.isCancelled())
@@ -365,10 +411,7 @@ void QuerySession::takeCommittedSteps(const ChangeBatch &batch)
                      const bool moot = m_watching == Watch::Off || !(watched == m_results.query());
                      if (!answer || moot || (*answer)->empty())
                          return;
-                     const int before = m_results.newCount();
                      m_results.prepend(**answer);
-                     if (m_results.newCount() > before)
-                         Q_EMIT matchesArrived(m_results.newCount() - before);
                  });
 }
 

@@ -23,6 +23,8 @@ inline constexpr int kAskPauseMs = 250;
 inline constexpr int kCatalogueIntervalMs = 10'000;
 /// A watched run query is asked again at most this often while data comes in.
 inline constexpr int kWatchIntervalMs = 1'000;
+/// Others may save queries too: their list is looked at this often while it is shown.
+inline constexpr int kSavedIntervalMs = 2'000;
 /// A commit of more steps makes a watch ask its first page again.
 inline constexpr std::size_t kMaxWatchedSteps = 2'000;
 
@@ -55,18 +57,29 @@ public:
     /// Reads, checks and asks; or says what is wrong.
     void askText(const QString &text);
     void cancel();
+    /// What matches at the moment is asked again, quietly: what is shown stays where it is.
+    void refresh();
     void setGrouping(Grouping grouping);
     void setWatch(Watch watch);
     /// Adds a condition to the query that all matches must fulfil, and asks.
     void narrow(const query::NodePtr &condition);
+    /// The same with bounds of a field, from (inclusive) to (exclusive), either may be absent. They
+    /// take the place of those that the query gave it.
+    void narrowTo(const query::Field &field, const std::optional<query::Value> &from,
+                  const std::optional<query::Value> &to);
 
     void askDistribution(const QString &metric, std::optional<StepType> type);
-    void askMatches(const query::Condition &condition, std::optional<StepType> type);
+    /// `place` names what shows the answer; another question for it makes the one before moot.
+    void askMatches(const QString &place, const query::Condition &condition,
+                    std::optional<StepType> type);
     /// The step that made a run match, then opened() tells of both.
     void openMatch(ExecutionId run, const std::optional<StepId> &step);
 
     void refreshCatalogue();
     void refreshSaved();
+    /// Whether the saved queries are on the screen.
+    enum class SavedView { Hidden, Shown };
+    void setSavedView(SavedView view);
     void applyChanges(const ChangeBatchPtr &batch);
 
 Q_SIGNALS:
@@ -75,6 +88,9 @@ Q_SIGNALS:
     void problemFound(const xray::query::QueryError &error);
     /// Nothing while it is being counted.
     void countChanged(const std::optional<xray::query::CountAnswer> &count);
+    /// Nobody is counting any more, and there is no answer.
+    void countGivenUp();
+    void cancelled();
     void catalogueChanged(const std::shared_ptr<const xray::query::Catalogue> &catalogue);
     void distributionAnswered(const QString &metric, std::optional<xray::StepType> type,
                               const std::shared_ptr<const xray::query::Distribution> &answer);
@@ -91,7 +107,10 @@ Q_SIGNALS:
 private:
     /// What is asked: the query, or the runs that have such a step.
     [[nodiscard]] query::Query askedQuery() const;
-    void count();
+    enum class Counting { Anew, Again };
+    void count(Counting how);
+    void takeSaved(const std::vector<query::SavedQuery> &saved);
+    void countSaved();
     void countNextSaved();
     void takeCommittedSteps(const ChangeBatch &batch);
 
@@ -109,12 +128,14 @@ private:
     TicketOffice m_countTickets;
     TicketOffice m_catalogueTickets;
     TicketOffice m_savedTickets;
+    TicketOffice m_savedCountTickets;
     TicketOffice m_openTickets;
     std::map<QString, Ticket> m_figureTickets; ///< by what the figure is of
     QTimer m_countTimer;
     QTimer m_askTimer;
     QTimer m_catalogueTimer;
     QTimer m_watchTimer;
+    QTimer m_savedTimer;
 };
 
 } // namespace xray::app

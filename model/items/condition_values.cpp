@@ -31,16 +31,6 @@ bool takesText(ValueKind kind, Operator op)
     return kind == ValueKind::Word || op == Operator::Contains || op == Operator::Matches;
 }
 
-std::vector<Value> asTexts(Operator op, const QString &text)
-{
-    if (op != Operator::In)
-        return {text};
-    std::vector<Value> values;
-    for (const QString &part : text.split(u',', Qt::SkipEmptyParts))
-        values.emplace_back(part.trimmed());
-    return values;
-}
-
 /// What the language reads behind that field and operator.
 std::optional<std::vector<Value>> asWritten(const Field &field, Operator op, Subject subject,
                                             const QString &text)
@@ -57,10 +47,40 @@ std::optional<std::vector<Value>> asWritten(const Field &field, Operator op, Sub
     return condition && condition->field == field ? std::optional(condition->values) : std::nullopt;
 }
 
-QString textOfValue(const Value &value)
+/// Texts as they stand there; of a list, those between commas.
+std::vector<Value> asTexts(const Field &field, Operator op, Subject subject, const QString &text)
+{
+    if (op != Operator::In)
+        return {text};
+    const auto quoted = text.contains(u'"') ? asWritten(field, op, subject, text) : std::nullopt;
+    if (quoted)
+        return *quoted;
+    std::vector<Value> values;
+    for (const QString &part : text.split(u',', Qt::SkipEmptyParts))
+        values.emplace_back(part.trimmed());
+    return values;
+}
+
+/// Whether a text in a list would not be read as itself.
+bool needsQuotes(const Value &value)
 {
     const auto *text = std::get_if<QString>(&value);
-    return text ? *text : query::toText(value);
+    return text && (text->isEmpty() || text->contains(u',') || text->contains(u'"') ||
+                    text->trimmed() != *text);
+}
+
+/// As it is, but for a text on a path that would be read as something else: that keeps its quotes.
+QString textOfValue(const Condition &condition, const Value &value)
+{
+    const auto *text = std::get_if<QString>(&value);
+    if (!text)
+        return query::toText(value);
+    const ValueKind kind = query::infoOf(condition.field.id, Subject::Steps).kind;
+    if (kind != ValueKind::Anything || takesText(kind, condition.op))
+        return *text;
+    const auto read = asWritten(condition.field, Operator::Equal, Subject::Steps, *text);
+    const bool isSame = !read || (read->size() == 1 && read->front() == value);
+    return isSame ? *text : query::toText(value);
 }
 
 QStringList namesOf(const std::vector<query::NamedCount> &counts)
@@ -91,10 +111,11 @@ bool isOffered(const query::FieldInfo &info, Operator op)
     return std::ranges::find(info.operators, op) != info.operators.end();
 }
 
-Value firstWord(const Field &field, Subject subject, const query::Catalogue &catalogue)
+/// None when nobody knows a word: it is still to be written.
+std::vector<Value> firstWord(const Field &field, Subject subject, const query::Catalogue &catalogue)
 {
     const QStringList words = wordsFor(field, subject, catalogue);
-    return words.isEmpty() ? QString() : words.first();
+    return words.isEmpty() ? std::vector<Value>() : std::vector<Value>{words.first()};
 }
 
 /// The operator and value that a condition of that kind begins with, if the field takes them.
@@ -110,7 +131,7 @@ Condition firstOfKind(const Field &field, Subject subject, const query::Catalogu
     case ValueKind::Time:
         return {field, Operator::Greater, {query::RelativeTime{-kFirstReach}}};
     case ValueKind::Word:
-        return {field, Operator::Equal, {firstWord(field, subject, catalogue)}};
+        return {field, Operator::Equal, firstWord(field, subject, catalogue)};
     case ValueKind::Anything:
         return {field, Operator::Exists, {}};
     }
@@ -135,9 +156,13 @@ ValueKind valueKindOf(const Field &field, Subject subject)
 
 QString textOfValues(const Condition &condition)
 {
+    const bool ofAnything =
+        query::infoOf(condition.field.id, Subject::Steps).kind == ValueKind::Anything;
+    const bool quotes = condition.op == Operator::In &&
+                        (ofAnything || std::ranges::any_of(condition.values, needsQuotes));
     QStringList texts;
     for (const Value &value : condition.values)
-        texts += textOfValue(value);
+        texts += quotes ? query::toText(value) : textOfValue(condition, value);
     return texts.join(QStringLiteral(", "));
 }
 
@@ -145,10 +170,13 @@ std::optional<std::vector<Value>> valuesFromText(const Field &field, Operator op
                                                  const QString &text)
 {
     const ValueKind kind = valueKindOf(field, subject);
-    if (text.trimmed().isEmpty() || takesText(kind, op))
-        return asTexts(op, text);
+    if (text.isEmpty())
+        return std::vector<Value>();
+    if (takesText(kind, op))
+        return asTexts(field, op, subject, text);
     auto values = asWritten(field, op, subject, text);
-    return values || kind != ValueKind::Anything ? values : std::optional(asTexts(op, text));
+    return values || kind != ValueKind::Anything ? values
+                                                 : std::optional(asTexts(field, op, subject, text));
 }
 
 QStringList wordsFor(const Field &field, Subject subject, const query::Catalogue &catalogue)
@@ -190,11 +218,11 @@ Condition withOperator(const Condition &condition, Operator op, Subject subject,
     if (values && !values->empty())
         return {condition.field, op, *std::move(values)};
     const Condition first = firstOfKind(condition.field, subject, catalogue);
-    return {condition.field, op,
-            first.values.empty() ? std::vector<Value>{QString()} : first.values};
+    return {condition.field, op, first.values};
 }
 
-std::optional<Condition> conditionOfPayload(const QString &path, const QByteArray &json)
+std::optional<Condition> conditionOfPayload(const QString &path, const QByteArray &json,
+                                            const query::Catalogue &catalogue)
 {
     static const QRegularExpression position(QStringLiteral("\\[(\\d+)\\]"));
     const QString dotted = QString(path).replace(position, QStringLiteral(".\\1"));
@@ -206,8 +234,11 @@ std::optional<Condition> conditionOfPayload(const QString &path, const QByteArra
     const QJsonValue value = QJsonDocument::fromJson('[' + json + ']').array().at(0);
     if (value.isString())
         return Condition{field, Operator::Equal, {value.toString()}};
+    const bool isMetric = field.id == FieldId::Reasoning && catalogue.metric(field.name);
     if (value.isDouble())
-        return Condition{field, Operator::Equal, {value.toDouble()}};
+        return Condition{isMetric ? Field{FieldId::Metric, field.name} : field,
+                         Operator::Equal,
+                         {value.toDouble()}};
     if (value.isBool())
         return Condition{field, Operator::Equal, {value.toBool()}};
     return Condition{field, Operator::Exists, {}};

@@ -19,7 +19,8 @@ namespace xray::items {
 
 /// "2s", "90", "filter, ranking" (of In).
 [[nodiscard]] QString textOfValues(const query::Condition &condition);
-/// The values that the text stands for; nothing when it is none for that field and operator.
+/// The values that the text stands for, none of an empty one; nothing when it is no value of that
+/// field and operator.
 [[nodiscard]] std::optional<std::vector<query::Value>> valuesFromText(const query::Field &field,
                                                                       query::Operator op,
                                                                       query::Subject subject,
@@ -38,10 +39,11 @@ namespace xray::items {
                                             const query::Catalogue &catalogue);
 
 /// The condition that a payload's value fulfils: equal, or that it exists for what is no single
-/// value. The path is as the payload views write it, "output.items[3].title". Nothing for a path
-/// that a query cannot name.
-[[nodiscard]] std::optional<query::Condition> conditionOfPayload(const QString &path,
-                                                                 const QByteArray &json);
+/// value. A number that the catalogue knows as a metric is asked for as one, which an index finds.
+/// The path is as the payload views write it, "output.items[3].title". Nothing for a path that a
+/// query cannot name.
+[[nodiscard]] std::optional<query::Condition>
+conditionOfPayload(const QString &path, const QByteArray &json, const query::Catalogue &catalogue);
 
 /// The number that a metric condition compares with, if it is such a one.
 [[nodiscard]] std::optional<double> thresholdOf(const query::Condition &condition);

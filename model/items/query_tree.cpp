@@ -123,6 +123,32 @@ TreePath below(TreePath path, int position)
     return path;
 }
 
+/// The step type that a condition among these names, all of which must hold.
+std::optional<StepType> typeAmong(const NodePtr &node)
+{
+    const auto *group = std::get_if<Group>(&node->is);
+    if (!group || group->kind != Group::Kind::All)
+        return std::nullopt;
+    for (const NodePtr &child : group->children) {
+        const auto *condition = std::get_if<Condition>(&child->is);
+        const bool names = condition && condition->field.id == query::FieldId::Type &&
+                           condition->op == query::Operator::Equal && !condition->values.empty();
+        if (const auto *word = names ? std::get_if<QString>(&condition->values.front()) : nullptr)
+            return stepTypeFromWord(word->toStdString());
+    }
+    return std::nullopt;
+}
+
+bool isBoundOf(const NodePtr &node, const query::Field &field)
+{
+    using query::Operator;
+    const auto *condition = std::get_if<Condition>(&node->is);
+    if (!condition || !(condition->field == field))
+        return false;
+    return condition->op == Operator::Less || condition->op == Operator::LessOrEqual ||
+           condition->op == Operator::Greater || condition->op == Operator::GreaterOrEqual;
+}
+
 /// `path` as it is called once what stood at `gone` is away.
 TreePath afterRemoval(TreePath path, const TreePath &gone)
 {
@@ -146,6 +172,47 @@ NodePtr makeGroup(Group::Kind kind, std::vector<NodePtr> children)
     return make(Group{kind, std::move(children)});
 }
 
+NodePtr makeStepTest(NodePtr child)
+{
+    StepTest test;
+    test.child = std::move(child);
+    return make(test);
+}
+
+NodePtr conjunction(const NodePtr &a, const NodePtr &b)
+{
+    std::vector<NodePtr> children;
+    for (const NodePtr &node : {a, b}) {
+        const auto *group = node ? std::get_if<Group>(&node->is) : nullptr;
+        if (group && group->kind == Group::Kind::All)
+            children.insert(children.end(), group->children.begin(), group->children.end());
+        else if (node)
+            children.push_back(node);
+    }
+    return finishedGroup({Group::Kind::All, children});
+}
+
+NodePtr withoutBounds(const NodePtr &where, const query::Field &field)
+{
+    if (!where || isBoundOf(where, field))
+        return nullptr;
+    const auto *group = std::get_if<Group>(&where->is);
+    if (!group || group->kind != Group::Kind::All)
+        return where;
+    Group kept = *group;
+    std::erase_if(kept.children, [&](const NodePtr &child) { return isBoundOf(child, field); });
+    return finishedGroup(kept);
+}
+
+NodePtr stepsOfRuns(const NodePtr &tree)
+{
+    for (const NodePtr &child : childrenOf(tree)) {
+        if (const auto *test = std::get_if<StepTest>(&withoutNegation(child)->is))
+            return test->child;
+    }
+    return editable(nullptr);
+}
+
 NodePtr editable(const NodePtr &where)
 {
     return where ? asGroup(withEditableTests(where)) : asGroup(nullptr);
@@ -153,13 +220,7 @@ NodePtr editable(const NodePtr &where)
 
 bool isIncomplete(const Condition &condition)
 {
-    if (condition.op == query::Operator::Exists)
-        return false;
-    return condition.values.empty() ||
-           std::ranges::any_of(condition.values, [](const query::Value &value) {
-               const auto *text = std::get_if<QString>(&value);
-               return text && text->isEmpty();
-           });
+    return condition.op != query::Operator::Exists && condition.values.empty();
 }
 
 NodePtr finished(const NodePtr &tree)
@@ -256,6 +317,37 @@ Moved moved(const NodePtr &tree, const TreePath &from, const TreePlace &to)
         return {tree, from};
     const TreePath target = afterRemoval(below(to.group, to.position), from);
     return {inserted(removed(tree, from), parentOf(target), target.back(), node), target};
+}
+
+Moved grouped(const NodePtr &tree, const TreePath &from, const TreePath &onto)
+{
+    const NodePtr node = from.empty() ? nullptr : nodeAt(tree, from);
+    const NodePtr host = onto.empty() ? nullptr : nodeAt(tree, onto);
+    const bool isSane = node && host && !startsWith(onto, from) && !startsWith(from, onto) &&
+                        isInsideStepTest(tree, from) == isInsideStepTest(tree, onto);
+    if (!isSane)
+        return {tree, from};
+    const auto *around = std::get_if<Group>(&withoutNegation(nodeAt(tree, parentOf(onto)))->is);
+    const bool anyDid = around && around->kind == Group::Kind::Any;
+    const auto kind = anyDid ? Group::Kind::All : Group::Kind::Any;
+    const TreePath place = afterRemoval(onto, from);
+    return {replaced(removed(tree, from), place, makeGroup(kind, {host, node})), below(place, 1)};
+}
+
+std::optional<StepType> stepTypeAt(const NodePtr &tree, const TreePath &group)
+{
+    std::optional<StepType> type;
+    for (std::size_t length = 0; length <= group.size(); ++length) {
+        const NodePtr node = nodeAt(tree, {group.begin(), group.begin() + std::ptrdiff_t(length)});
+        if (!node)
+            return std::nullopt;
+        const NodePtr inner = withoutNegation(node);
+        if (std::holds_alternative<StepTest>(inner->is))
+            type.reset(); // of any step of the run
+        else if (const auto named = typeAmong(inner))
+            type = named;
+    }
+    return type;
 }
 
 TreePlace neighbourPlace(const NodePtr &tree, const TreePath &path, Direction direction)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A query's tree as the visual builder edits it: addressed by paths, changed by making a new tree
 // that shares what stayed. The editable form has a group at its root and below every test of steps,
-// and may hold empty groups that someone is about to fill; finished() takes those away again, so
-// that text → editable → text loses nothing. Pure functions, any thread.
+// and may hold empty groups that someone is about to fill; finished() takes those away again. Else
+// text → editable → text loses nothing. Pure functions, any thread.
 #pragma once
 
 #include <model/query/tree.h>
 
+#include <optional>
 #include <vector>
 
 namespace xray::items {
@@ -36,6 +37,15 @@ using TreePath = std::vector<int>;
 [[nodiscard]] query::NodePtr makeNode(query::Condition condition);
 [[nodiscard]] query::NodePtr makeGroup(query::Group::Kind kind,
                                        std::vector<query::NodePtr> children);
+/// Some step of the run is such.
+[[nodiscard]] query::NodePtr makeStepTest(query::NodePtr child);
+/// Both hold, in as few groups as can be; a null one lets everything through.
+[[nodiscard]] query::NodePtr conjunction(const query::NodePtr &a, const query::NodePtr &b);
+/// What lets through at least as much: without the conditions, among those that all must hold, that
+/// give the field a lower or upper bound. Null when nothing is left.
+[[nodiscard]] query::NodePtr withoutBounds(const query::NodePtr &where, const query::Field &field);
+/// The conditions on steps inside the first test of a run query; an empty group without one.
+[[nodiscard]] query::NodePtr stepsOfRuns(const query::NodePtr &tree);
 
 // Each gives the new tree; a path that leads nowhere changes nothing.
 [[nodiscard]] query::NodePtr replaced(const query::NodePtr &tree, const TreePath &path,
@@ -64,6 +74,14 @@ struct Moved
 /// nor a condition on steps into the run's own conditions or the other way round: then nothing
 /// changes.
 [[nodiscard]] Moved moved(const query::NodePtr &tree, const TreePath &from, const TreePlace &to);
+
+/// Puts a node and the one at `onto` into a group of their own, where that one stood: of which any
+/// must hold, or all where any did before. What cannot be moved there changes nothing.
+[[nodiscard]] Moved grouped(const query::NodePtr &tree, const TreePath &from, const TreePath &onto);
+
+/// The step type of everything that the group at that path lets through, as far as it or a group
+/// around it says so.
+[[nodiscard]] std::optional<StepType> stepTypeAt(const query::NodePtr &tree, const TreePath &group);
 
 /// Whether what stands below that path speaks of a run's steps, inside a query for runs.
 [[nodiscard]] bool isInsideStepTest(const query::NodePtr &tree, const TreePath &path);

@@ -10,18 +10,28 @@
 #include <views/inspector/inspector_view.h>
 #include <views/look/empty_state.h>
 #include <views/look/style.h>
+#include <views/look/toast_bar.h>
 #include <views/query/histogram_view.h>
+#include <views/query/pick_button.h>
 #include <views/query/query_builder.h>
 #include <views/query/query_field.h>
 #include <views/query/saved_list.h>
+#include <views/query/value_editor.h>
 
 #include <QApplication>
 #include <QFile>
 #include <QInputDialog>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QListWidget>
+#include <QMenu>
+#include <QProgressDialog>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTimer>
 #include <QToolButton>
+#include <QWindow>
 
 using namespace xray;
 using namespace xray::test;
@@ -33,6 +43,16 @@ namespace {
 const QString kHarshFilters = QStringLiteral("type = filter and percentage_eliminated > 90");
 const QString kSentence =
     QStringLiteral("Excluded item 'MacBook Stand' because it contains 'Apple' keyword.");
+
+const std::vector<query::SavedQuery> kTeamsQueries{
+    {QStringLiteral("Filters that ate everything"), kHarshFilters, 0},
+    {QStringLiteral("Completed, yet a filter > 90 %"),
+     QStringLiteral("runs where status = completed and any(%1)").arg(kHarshFilters), 0},
+    {QStringLiteral("Ranking without confidence"),
+     QStringLiteral("type = ranking and confidence < 0.4"), 0},
+    {QStringLiteral("Slow LLM steps in prod"),
+     QStringLiteral("type = llm and duration > 2s and environment = prod"), 0},
+};
 
 app::QueryPage &pageOf(OpenWindow &window)
 {
@@ -61,6 +81,131 @@ void ask(OpenWindow &window, const QString &text)
     person.press(QKeySequence(QStringLiteral("Ctrl+Shift+K")));
     person.paste(text);
     person.press(QKeySequence(Qt::Key_Return));
+}
+
+QString textOf(OpenWindow &window)
+{
+    return window->queryBar().field().text();
+}
+
+void submit(OpenWindow &window, std::vector<Event> events)
+{
+    Submission submission; // past the page, as another process would
+    submission.events = std::move(events);
+    submission.done = [](const SubmissionResult &) {};
+    QVERIFY(window->host()->sink().submit(std::move(submission)).ok());
+}
+
+void keep(OpenWindow &window, const std::vector<query::SavedQuery> &queries)
+{
+    std::vector<Event> events;
+    for (const query::SavedQuery &query : queries)
+        events.emplace_back(SaveQueryEvent{query.name.toUtf8(), query.text.toUtf8()});
+    submit(window, std::move(events));
+}
+
+void forget(OpenWindow &window, const std::vector<query::SavedQuery> &queries)
+{
+    std::vector<Event> events;
+    for (const query::SavedQuery &query : queries)
+        events.emplace_back(RemoveQueryEvent{query.name.toUtf8()});
+    submit(window, std::move(events));
+}
+
+/// Clicks the button and goes to the entry of its menu, through sub-menus, with the keyboard.
+bool choose(OpenWindow &window, QWidget *button, QMenu *menu, const QStringList &entries)
+{
+    QTimer later; // the menu of a button runs a loop of its own
+    bool chosen = true;
+    QObject::connect(&later, &QTimer::timeout, menu, [&] {
+        if (!menu->isVisible())
+            return;
+        later.stop();
+        QMenu *level = menu;
+        for (const QString &entry : entries) {
+            const auto actions = level->actions();
+            const auto found = std::ranges::find_if(actions, [&](const QAction *action) {
+                return action->text().section(u'\t', 0, 0) == entry;
+            });
+            chosen = chosen && found != actions.end();
+            if (!chosen)
+                return menu->close(), void();
+            level->setActiveAction(*found);
+            QTest::keyClick(level, (*found)->menu() ? Qt::Key_Right : Qt::Key_Return);
+            level = (*found)->menu() ? (*found)->menu() : level;
+        }
+    });
+    later.start(20);
+    Person(*window).click(button, button->rect());
+    return QTest::qWaitFor([&] { return !later.isActive(); }) && chosen;
+}
+
+bool addCondition(OpenWindow &window, const QStringList &entries)
+{
+    views::QueryBuilder &builder = pageOf(window).builder();
+    auto *menu = builder.findChild<QMenu *>(QString(), Qt::FindDirectChildrenOnly);
+    return menu && choose(window, builder.addButton(), menu, entries);
+}
+
+void dragThreshold(OpenWindow &window, views::HistogramView &histogram, double value)
+{
+    const auto at = [&](double x) {
+        return histogram.mapTo(&*window, QPoint(qRound(x), histogram.height() / 2));
+    };
+    QWindow *handle = window->windowHandle();
+    QTest::mousePress(handle, Qt::LeftButton, {}, at(histogram.xOf(histogram.threshold())));
+    for (const double share : {0.3, 0.6, 1.0}) {
+        const double from = histogram.xOf(histogram.threshold());
+        QTest::mouseMove(handle, at(from + share * (histogram.xOf(value) - from)));
+    }
+    QTest::mouseRelease(handle, Qt::LeftButton, {}, at(histogram.xOf(value)));
+}
+
+/// The number on the builder's button; 0 while it counts.
+int countOf(views::QueryBuilder &builder)
+{
+    return builder.matchesButton()->text().section(u' ', 0, 0).remove(u',').toInt();
+}
+
+/// The cells of the second line of a CSV file, as RFC 4180 reads them.
+QStringList secondRecord(const QString &csv)
+{
+    QStringList cells{QString()};
+    bool quoted = false;
+    for (qsizetype at = csv.indexOf(u'\n') + 1; at < csv.size(); ++at) {
+        const QChar sign = csv[at];
+        if (sign == u'"' && quoted && at + 1 < csv.size() && csv[at + 1] == u'"')
+            cells.last() += csv[++at];
+        else if (sign == u'"')
+            quoted = !quoted;
+        else if (sign == u',' && !quoted)
+            cells += QString();
+        else if (sign == u'\n' && !quoted)
+            break;
+        else
+            cells.last() += sign;
+    }
+    return cells;
+}
+
+/// The name of the first step of an exported file.
+QString stepNameIn(const QByteArray &text, views::ExportFormat format)
+{
+    const QString key = QStringLiteral("step_name");
+    switch (format) {
+    case views::ExportFormat::Csv: {
+        const QStringList titles = QString::fromUtf8(text).section(u'\n', 0, 0).split(u',');
+        return secondRecord(QString::fromUtf8(text)).value(titles.indexOf(key));
+    }
+    case views::ExportFormat::Json:
+        return QJsonDocument::fromJson(text).array().first().toObject().value(key).toString();
+    case views::ExportFormat::Ndjson:
+        return QJsonDocument::fromJson(text.left(text.indexOf('\n')))
+            .object()
+            .value(key)
+            .toString();
+    }
+    return {};
 }
 
 /// The same window in light and dark.
@@ -100,7 +245,12 @@ private Q_SLOTS:
         QTRY_VERIFY(!pageOf(window).results().countText().contains(QStringLiteral("counting")));
         QTRY_VERIFY(
             !pageOf(window).builder().conditionCards()[1]->histogram()->caption().isEmpty());
+        keep(window, kTeamsQueries);
+        QTRY_COMPARE(pageOf(window).saved().list()->count(), int(kTeamsQueries.size()));
+        QTRY_VERIFY(!pageOf(window).saved().countText(kTeamsQueries.back().name).isEmpty());
         saveInBothSchemes(window, QStringLiteral("query"));
+        forget(window, kTeamsQueries);
+        QTRY_COMPARE(pageOf(window).saved().list()->count(), 0);
     }
 
     void anAnswerOpensTheRunAtTheStepAndBackLeadsToTheAnswer()
@@ -141,6 +291,87 @@ private Q_SLOTS:
                      text.startsWith(QStringLiteral("type = filter and percentage_eliminated > ")),
                  qPrintable(text));
         QTRY_COMPARE(query::toText(resultsOf(window).query()), text);
+    }
+
+    void aQuestionIsBuiltWithMouseAndKeyboardAlone()
+    {
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        Person person(*window);
+        person.press(QKeySequence(QStringLiteral("Ctrl+B")));
+        QTRY_VERIFY(window.workspace().showsQueries());
+        views::QueryBuilder &builder = pageOf(window).builder();
+        QVERIFY(addCondition(window, {QStringLiteral("type")}));
+        QTRY_COMPARE(builder.conditionCards().size(), std::size_t(1));
+        QTRY_VERIFY(isInSight(*builder.conditionCards()[0], builder.conditionCards()[0]->rect()));
+        views::PickButton *type = builder.conditionCards()[0]->editor()->menuButton();
+        QVERIFY(choose(window, type, type->menu(), {QStringLiteral("filter")}));
+        QTRY_COMPARE(textOf(window), QStringLiteral("type = filter"));
+        QVERIFY(addCondition(window,
+                             {QStringLiteral("Metrics"), QStringLiteral("percentage_eliminated")}));
+        QTRY_COMPARE(builder.conditionCards().size(), std::size_t(2));
+        views::HistogramView *histogram = builder.conditionCards()[1]->histogram();
+        QTRY_VERIFY(histogram->caption().contains(QStringLiteral(" of ")));
+        const int before = countOf(builder);
+        dragThreshold(window, *histogram, 50);
+        QTRY_VERIFY(textOf(window).startsWith(
+            QStringLiteral("type = filter and percentage_eliminated > ")));
+        QVERIFY(std::abs(histogram->threshold() - 50) <= 1);
+        QTRY_VERIFY(countOf(builder) > before); // a lower threshold lets more through
+        QTRY_COMPARE(query::toText(resultsOf(window).query()), textOf(window));
+        QTRY_VERIFY(hasMatches(window));
+        window.savePicture(QStringLiteral("query-built.png"));
+    }
+
+    void cardsAreNestedByDraggingInTheWindow()
+    {
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        ask(window, QStringLiteral("type = filter and error and issue"));
+        views::QueryBuilder &builder = pageOf(window).builder();
+        QTRY_COMPARE(builder.conditionCards().size(), std::size_t(3));
+        const auto center = [&](QWidget *widget) {
+            return widget->mapTo(&*window, widget->rect().center());
+        };
+        views::NodeFrame *dragged = builder.cardAt({2});
+        QTRY_VERIFY(isInSight(*dragged, dragged->rect()));
+        QWindow *handle = window->windowHandle();
+        QTest::mousePress(handle, Qt::LeftButton, {}, center(dragged->grip()));
+        QTest::mouseMove(handle, center(dragged->grip()) - QPoint(0, 20));
+        QTest::mouseMove(handle, center(builder.cardAt({1})));
+        window.savePicture(QStringLiteral("query-dragging.png"));
+        QTest::mouseRelease(handle, Qt::LeftButton, {}, center(builder.cardAt({1})));
+        QTRY_COMPARE(textOf(window), QStringLiteral("type = filter and (error or issue)"));
+        QTRY_COMPARE(query::toText(resultsOf(window).query()), textOf(window));
+    }
+
+    void theQuestionsOfTheIssueAreAnswered_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("harsh filters")
+            << QStringLiteral("type = filter and percentage_eliminated > 90");
+        QTest::newRow("unsure rankings") << QStringLiteral("type = ranking and confidence < 0.4");
+        QTest::newRow("completed in spite of it")
+            << QStringLiteral("runs where any(type = filter and percentage_eliminated > 90) and "
+                              "status = completed");
+        QTest::newRow("the incident")
+            << QStringLiteral("type = filter and text : \"MacBook Stand\"");
+    }
+    void theQuestionsOfTheIssueAreAnswered()
+    {
+        QFETCH(QString, text);
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        ask(window, text);
+        QTRY_VERIFY(hasMatches(window));
+        QTRY_VERIFY(!pageOf(window).results().countText().contains(QStringLiteral("counting")));
+        QCOMPARE(query::toText(pageOf(window).builder().query()), text);
+        window.savePicture(
+            QStringLiteral("query-%1.png")
+                .arg(QString::fromUtf8(QTest::currentDataTag()).replace(u' ', u'-')));
     }
 
     void runsAreAskedForByTheirSteps()
@@ -226,12 +457,87 @@ private Q_SLOTS:
         window.savePicture(QStringLiteral("query-watch.png"));
     }
 
+    void aWatchOfRunsLetsThemInInTheirPlace()
+    {
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        ask(window, QStringLiteral("runs where any(%1)").arg(kHarshFilters));
+        QTRY_VERIFY(hasMatches(window));
+        const int before = resultsOf(window).rowCount();
+        QTest::mouseClick(window->queryBar().watchButton(), Qt::LeftButton);
+        QTRY_VERIFY(hasMatches(window));
+        pageOf(window).results().table()->selectRow(2);
+        QSignalSpy resets(&resultsOf(window), &QAbstractItemModel::modelReset);
+        QSignalSpy arrived(&pageOf(window).session(), &app::QuerySession::matchesArrived);
+        QVERIFY(window->host()->sink().submit(harshStep()).ok());
+        QTRY_COMPARE(arrived.size(), 1);
+        QCOMPARE(resultsOf(window).rowCount(), before + 1);
+        QCOMPARE(resultsOf(window).newCount(), 1);
+        QVERIFY(resets.isEmpty());
+        QCOMPARE(pageOf(window).results().table()->currentIndex().row(), 3);
+        QTRY_COMPARE(pageOf(window).results().countText(),
+                     QStringLiteral("%1 runs").arg(before + 1));
+    }
+
+    void aQueryThatAnotherSavedShowsUpAndADeletedOneComesBack()
+    {
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        ask(window, kHarshFilters);
+        QTRY_VERIFY(hasMatches(window));
+        keep(window, {{QStringLiteral("Of a colleague"), QStringLiteral("error"), 0}});
+        QListWidget *list = pageOf(window).saved().list();
+        QTRY_COMPARE(list->count(), 1);
+        QCOMPARE(pageOf(window).saved().asText(), QStringLiteral("# Of a colleague\nerror\n"));
+        list->setFocus();
+        QTest::keyClick(list, Qt::Key_Down);
+        QTest::keyClick(list, Qt::Key_Delete);
+        QTRY_COMPARE(list->count(), 0);
+        auto *toast = window->findChild<views::ToastBar *>();
+        QVERIFY(toast && toast->isVisible());
+        QTest::mouseClick(toast->findChild<QPushButton *>(), Qt::LeftButton);
+        QTRY_COMPARE(list->count(), 1);
+        QTest::keyClick(list, Qt::Key_Down);
+        QTest::keyClick(list, Qt::Key_Delete);
+        QTRY_COMPARE(list->count(), 0);
+    }
+
+    void whatIsExportedIsWhatWasSent_data()
+    {
+        QTest::addColumn<views::ExportFormat>("format");
+        QTest::newRow("CSV") << views::ExportFormat::Csv;
+        QTest::newRow("JSON") << views::ExportFormat::Json;
+        QTest::newRow("NDJSON") << views::ExportFormat::Ndjson;
+    }
+    void whatIsExportedIsWhatWasSent()
+    {
+        QFETCH(views::ExportFormat, format);
+        const QString name = QStringLiteral("rank \"best\", or\r\nאחרון 日本 🙂");
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        QVERIFY(window->host()->sink().submit(harshStep(name.toUtf8())).ok());
+        const QString text = QStringLiteral("step : \"日本\"");
+        QTRY_VERIFY_WITH_TIMEOUT((ask(window, text), QTest::qWait(300), hasMatches(window)),
+                                 20'000);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("matches"));
+        QSignalSpy told(&pageOf(window), &app::QueryPage::told);
+        pageOf(window).exportMatchesTo(path, format);
+        QTRY_COMPARE(told.size(), 1);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(stepNameIn(file.readAll(), format), name);
+    }
+
     void everyMatchIsExported()
     {
         OpenWindow window(m_folder.hostOptions());
         QVERIFY(window.isReady());
         QTRY_VERIFY(knowsNames(window));
-        ask(window, QStringLiteral("type = filter"));
+        ask(window, QStringLiteral("type = filter and pipeline != watched_pipeline"));
         QTRY_VERIFY(hasMatches(window));
         QTRY_VERIFY(!pageOf(window).results().countText().contains(QStringLiteral("counting")));
         QTemporaryDir folder;
@@ -244,6 +550,28 @@ private Q_SLOTS:
         const auto lines = file.readAll().count('\n');
         QVERIFY(lines > resultsOf(window).rowCount());
         QVERIFY(told[0][0].toString().contains(QString::number((lines - 1) % 1000)));
+        QTRY_VERIFY(!window->findChild<QProgressDialog *>());
+        QCOMPARE(told.size(), 1); // and nothing says that it was given up
+    }
+
+    void anExportThatIsGivenUpLeavesNoFile()
+    {
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        ask(window, QString());
+        QTRY_VERIFY(hasMatches(window));
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("matches.json"));
+        QSignalSpy told(&pageOf(window), &app::QueryPage::told);
+        pageOf(window).exportMatchesTo(path, views::ExportFormat::Json);
+        auto *progress = window->findChild<QProgressDialog *>();
+        QVERIFY(progress);
+        Q_EMIT progress->canceled(); // as its button does
+        QTRY_VERIFY(!window->findChild<QProgressDialog *>());
+        QCOMPARE(told.size(), 1);
+        QVERIFY(told[0][0].toString().contains(QStringLiteral("Nothing was written")));
+        QVERIFY(QDir(folder.path()).isEmpty());
     }
 
     void trendsFollowTheQuery()
@@ -270,14 +598,14 @@ private Q_SLOTS:
 
 private:
     /// A run with a filter that keeps next to nothing.
-    static Submission harshStep()
+    static Submission harshStep(const QByteArray &name = "filter_everything")
     {
         ExecutionEvent run;
         run.id = ExecutionId::newV7();
         run.pipelineName = QByteArray("watched_pipeline");
         StepEvent step;
         step.executionId = run.id;
-        step.name = QByteArray("filter_everything");
+        step.name = name;
         step.type = StepType::Filter;
         step.input = QByteArray(R"({"total_candidates":100})");
         step.output = QByteArray(R"({"remaining_candidates":1})");

@@ -3,69 +3,76 @@
 
 #include <views/look/marks.h>
 
+#include <model/core/text.h>
+
 #include <QAreaSeries>
+#include <QCategoryAxis>
 #include <QChart>
-#include <QDateTime>
-#include <QDateTimeAxis>
 #include <QGraphicsLayout>
 #include <QLegend>
+#include <QLegendMarker>
 #include <QLineSeries>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QValueAxis>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace xray::views {
 
 namespace {
 
-constexpr int kTicks = 5;
+constexpr int kMostTimeTicks = 8;
+constexpr int kMostNumberTicks = 6;
+constexpr int kMostValueTicks = 5;
+constexpr int kHeadHeight = 26; ///< title and readout
+constexpr int kHeadInset = 10;
 constexpr int kSteps = 60;        ///< of the keyboard brush over the axis
 constexpr double kLeastBrush = 3; ///< pixels; less is a click
-constexpr qint64 kDayMs = kNsPerDay / kNsPerMs;
+constexpr QChar kZeroWidth(0x200b);
+constexpr double kBarShare = 0.84;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-QDateTime timeOf(double milliseconds)
+/// The least and the greatest y of all points; nothing without points.
+std::optional<std::pair<double, double>> extentOf(const std::vector<ChartLine> &lines)
 {
-    return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(milliseconds));
+    std::optional<std::pair<double, double>> extent;
+    for (const ChartLine &line : lines) {
+        for (const QPointF &point : line.points) {
+            if (!extent)
+                extent = {point.y(), point.y()};
+            extent->first = std::min(extent->first, point.y());
+            extent->second = std::max(extent->second, point.y());
+        }
+    }
+    return extent;
 }
 
-double highest(const std::vector<ChartLine> &lines)
+double barWidth(const std::vector<QPointF> &points, double whole)
 {
-    double most = 0;
-    for (const ChartLine &line : lines) {
-        for (const QPointF &point : line.points)
-            most = std::max(most, point.y());
-    }
-    return most;
-}
-
-double lowest(const std::vector<ChartLine> &lines)
-{
-    double least = 0;
-    for (const ChartLine &line : lines) {
-        for (const QPointF &point : line.points)
-            least = std::min(least, point.y());
-    }
-    return least;
+    return points.size() > 1 ? points[1].x() - points[0].x() : whole;
 }
 
 /// The outline of bars as wide as the points are apart.
-QList<QPointF> barsOf(const std::vector<QPointF> &points)
+QList<QPointF> barsOf(const std::vector<QPointF> &points, double whole)
 {
-    if (points.empty())
-        return {};
-    const double width = points.size() > 1 ? points[1].x() - points[0].x() : 1;
+    const double half = barWidth(points, whole) * kBarShare / 2;
     QList<QPointF> outline;
     for (const QPointF &point : points) {
-        const double left = point.x() - width * 0.42;
-        const double right = point.x() + width * 0.42;
-        outline << QPointF(left, 0) << QPointF(left, point.y()) << QPointF(right, point.y())
-                << QPointF(right, 0);
+        outline << QPointF(point.x() - half, 0) << QPointF(point.x() - half, point.y())
+                << QPointF(point.x() + half, point.y()) << QPointF(point.x() + half, 0);
     }
     return outline;
+}
+
+/// The point of the line that is nearest in x; null without points.
+const QPointF *nearestPoint(const ChartLine &line, double x)
+{
+    const auto nearest = std::ranges::min_element(
+        line.points, {}, [x](const QPointF &point) { return std::abs(point.x() - x); });
+    return nearest == line.points.end() ? nullptr : &*nearest;
 }
 
 } // namespace
@@ -78,27 +85,36 @@ BrushChart::BrushChart(Axis axis, const QString &title, QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing);
+    setMouseTracking(true);
     setMinimumSize(220, 150);
-    setAccessibleName(title);
-    setToolTip(QStringLiteral("Drag over a stretch to add it to the query (Shift and the arrow "
-                              "keys, then Return)"));
+    setTitle(title);
     chart()->setBackgroundVisible(false);
-    chart()->setMargins({2, 2, 8, 2});
+    chart()->setMargins({2, kHeadHeight, 14, 2});
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     rebuild();
 }
 
-void BrushChart::setLines(const std::vector<ChartLine> &lines, double from, double to, Shape shape,
-                          const QString &unit)
+void BrushChart::setTitle(const QString &title)
 {
+    m_title = title;
+    setAccessibleName(title);
+    setAccessibleDescription(
+        QStringLiteral("Drag over a stretch, or mark it with Shift and the arrow keys and take it "
+                       "with Return, to add it to the query."));
+    viewport()->update();
+}
+
+void BrushChart::setLines(const std::vector<ChartLine> &lines, double from, double to,
+                          const Look &look)
+{
+    const auto extent = extentOf(lines);
+    const bool isFlat = extent && extent->first == 0 && extent->second == 0;
     m_lines = lines;
     m_from = from;
     m_to = to > from ? to : from + 1;
-    m_shape = shape;
-    m_unit = unit;
-    m_note = highest(lines) == 0 && lowest(lines) == 0 && shape == Shape::Bars
-                 ? QStringLiteral("No values")
-                 : QString();
+    m_look = look;
+    m_note =
+        !extent || (isFlat && look.shape == Shape::Bars) ? QStringLiteral("No values") : QString();
     m_start.reset();
     rebuild();
 }
@@ -123,40 +139,44 @@ QColor BrushChart::colorOf(int place) const
 
 void BrushChart::rebuild()
 {
-    const Theme &theme = themeFor(palette());
-    setBackgroundBrush(theme.panel);
+    setBackgroundBrush(themeFor(palette()).panel);
     chart()->removeAllSeries();
     for (QAbstractAxis *axis : chart()->axes()) {
         chart()->removeAxis(axis);
         delete axis;
     }
-    QFont bold = smallFont();
-    bold.setWeight(QFont::DemiBold);
-    chart()->setTitleFont(bold);
-    chart()->setTitleBrush(theme.muted);
-    chart()->setTitle(m_title);
     for (std::size_t i = 0; i < m_lines.size(); ++i)
         addSeries(m_lines[i], static_cast<int>(i));
-    if (!m_lines.empty())
+    if (m_note.isEmpty() && !m_lines.empty())
         addAxes();
-    chart()->legend()->setVisible(m_lines.size() > 1);
-    chart()->legend()->setAlignment(Qt::AlignBottom);
-    chart()->legend()->setFont(smallFont());
-    chart()->legend()->setLabelColor(theme.muted);
+    addLegend();
     viewport()->update();
+}
+
+void BrushChart::addLegend()
+{
+    QLegend *legend = chart()->legend();
+    legend->setVisible(m_lines.size() > 1);
+    legend->setAlignment(Qt::AlignBottom);
+    legend->setFont(smallFont());
+    legend->setLabelColor(themeFor(palette()).muted);
+    legend->setMarkerShape(QLegend::MarkerShapeCircle);
+    for (const QLegendMarker *marker : legend->markers())
+        connect(marker, &QLegendMarker::clicked, this,
+                [this, name = marker->label()] { Q_EMIT linePicked(name); });
 }
 
 void BrushChart::addSeries(const ChartLine &line, int place)
 {
     QList<QPointF> points(line.points.begin(), line.points.end());
-    if (m_shape == Shape::Bars)
-        points = barsOf(line.points);
+    if (m_look.shape == Shape::Bars)
+        points = barsOf(line.points, m_to - m_from);
     auto *upper = new QLineSeries;
     upper->replace(points);
     upper->setName(line.name);
     upper->setPen(QPen(colorOf(place), 1.6));
-    upper->setPointsVisible(m_shape == Shape::Lines && points.size() == 1);
-    if (m_shape == Shape::Lines) {
+    upper->setPointsVisible(m_look.shape == Shape::Lines && points.size() == 1);
+    if (m_look.shape == Shape::Lines) {
         chart()->addSeries(upper);
         return;
     }
@@ -170,69 +190,143 @@ void BrushChart::addSeries(const ChartLine &line, int place)
     chart()->addSeries(area);
 }
 
-void BrushChart::addAxes()
+/// What the y axis shows: from one tick to another around all values.
+std::pair<double, double> BrushChart::valueRange() const
 {
-    QAbstractAxis *x = nullptr;
-    if (m_axis == Axis::Time) {
-        auto *time = new QDateTimeAxis;
-        time->setRange(timeOf(m_from), timeOf(m_to));
-        time->setFormat(m_to - m_from > 2 * kDayMs ? QStringLiteral("d MMM")
-                                                   : QStringLiteral("HH:mm"));
-        time->setTickCount(kTicks);
-        x = time;
-    } else {
-        auto *number = new QValueAxis;
-        number->setRange(m_from, m_to);
-        number->setTickCount(kTicks);
-        number->setLabelFormat(QStringLiteral("%.4g"));
-        x = number;
-    }
-    auto *y = new QValueAxis;
-    const double least = lowest(m_lines);
-    y->setRange(least < 0 ? -roundedUp(-least) : 0, roundedUp(highest(m_lines)));
-    y->setTickCount(3);
-    y->setLabelFormat(QStringLiteral("%.4g ") +
-                      QString(m_unit).replace(u'%', QStringLiteral("%%")));
-    for (QAbstractAxis *axis : std::initializer_list<QAbstractAxis *>{x, y})
-        dress(axis);
-    chart()->addAxis(x, Qt::AlignBottom);
-    chart()->addAxis(y, Qt::AlignLeft);
-    for (QAbstractSeries *series : chart()->series()) {
-        series->attachAxis(x);
-        series->attachAxis(y);
-    }
+    auto [least, most] = extentOf(m_lines).value_or(std::pair(0.0, 0.0));
+    if (m_look.base == Base::Zero)
+        least = std::min(least, 0.0);
+    else if (most <= least) // one value alone stands in the middle
+        least -= std::max(std::abs(most) / 10, 1e-9);
+    const double step = roundStep(most - least, kMostValueTicks - 1);
+    const double from = std::floor(least / step) * step;
+    return {from, std::max(std::ceil(most / step) * step, from + step)};
 }
 
-void BrushChart::dress(QAbstractAxis *axis) const
+void BrushChart::addAxes()
+{
+    addAxis(m_axis == Axis::Time ? timeTicks(m_from, m_to, kMostTimeTicks)
+                                 : numberTicks(m_from, m_to, kMostNumberTicks),
+            m_from, m_to, Qt::AlignBottom);
+    const auto [least, most] = valueRange();
+    addAxis(numberTicks(least, most, kMostValueTicks, m_look.unit), least, most, Qt::AlignLeft);
+}
+
+void BrushChart::addAxis(const std::vector<AxisTick> &ticks, double from, double to,
+                         Qt::Alignment side)
 {
     const Theme &theme = themeFor(palette());
+    auto *axis = new QCategoryAxis;
+    axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+    axis->setStartValue(from);
+    axis->setRange(from, to);
+    QString unseen; // labels of one axis must differ, hours of two days do not
+    for (const AxisTick &tick : ticks) {
+        axis->append(tick.label + unseen, tick.value);
+        unseen += kZeroWidth;
+    }
     axis->setLabelsFont(smallFont());
     axis->setLabelsColor(theme.muted);
     axis->setLinePenColor(theme.line);
     axis->setGridLineColor(theme.line);
+    chart()->addAxis(axis, side);
+    for (QAbstractSeries *series : chart()->series())
+        series->attachAxis(axis);
 }
 
 void BrushChart::drawForeground(QPainter *painter, const QRectF &rect)
 {
     QChartView::drawForeground(painter, rect);
     const Theme &theme = themeFor(palette());
-    const QRectF plot = chart()->plotArea();
+    painter->setFont(smallFont());
+    paintHead(*painter);
     if (!m_note.isEmpty()) {
-        painter->setFont(smallFont());
         painter->setPen(theme.muted);
         painter->drawText(QRectF(viewport()->rect()), Qt::AlignCenter, m_note);
-    }
-    if (m_start && !m_lines.empty()) {
-        const double a = xOf(*m_start);
-        const double b = xOf(m_end);
-        QColor fill = theme.accent;
-        fill.setAlphaF(0.22F);
-        painter->fillRect(
-            QRectF(std::min(a, b), plot.top(), std::max(1.0, std::abs(b - a)), plot.height()),
-            fill);
+    } else {
+        paintPointer(*painter);
+        paintBrush(*painter);
     }
     if (hasFocus())
         paintFocusRing(*painter, viewport()->rect(), theme);
+}
+
+/// The title, and at the right what is pointed at.
+void BrushChart::paintHead(QPainter &painter) const
+{
+    const Theme &theme = themeFor(palette());
+    QFont bold = smallFont();
+    bold.setWeight(QFont::DemiBold);
+    const QRect line(kHeadInset, 2, viewport()->width() - 2 * kHeadInset, kHeadHeight - 4);
+    const QString text = readout();
+    const int taken = text.isEmpty() ? 0 : painter.fontMetrics().horizontalAdvance(text);
+    painter.setPen(theme.text);
+    painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, text);
+    painter.setFont(bold);
+    painter.setPen(theme.muted);
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(m_title, Qt::ElideRight,
+                                                      line.width() - taken - kHeadInset));
+    painter.setFont(smallFont());
+}
+
+void BrushChart::paintPointer(QPainter &painter) const
+{
+    const auto at = pointed();
+    if (!at || m_lines.empty())
+        return;
+    const QRectF plot = chart()->plotArea();
+    painter.setPen(QPen(themeFor(palette()).faint, 1, Qt::DotLine));
+    painter.drawLine(QPointF(xOf(*at), plot.top()), QPointF(xOf(*at), plot.bottom()));
+}
+
+void BrushChart::paintBrush(QPainter &painter) const
+{
+    if (!m_start || m_lines.empty())
+        return;
+    const QRectF plot = chart()->plotArea();
+    const double a = xOf(*m_start);
+    const double b = xOf(m_end);
+    QColor fill = themeFor(palette()).accent;
+    fill.setAlphaF(0.22F);
+    painter.fillRect(
+        QRectF(std::min(a, b), plot.top(), std::max(1.0, std::abs(b - a)), plot.height()), fill);
+}
+
+// ---- what is pointed at --------------------------------------------------------------------
+
+/// Where the brush ends that the keyboard moves, else where the mouse is.
+std::optional<double> BrushChart::pointed() const
+{
+    return m_start && hasFocus() && !m_hovered ? std::optional(m_end) : m_hovered;
+}
+
+QString BrushChart::readout() const
+{
+    const auto at = pointed();
+    if (!at || !m_note.isEmpty())
+        return {};
+    QStringList parts;
+    for (const ChartLine &line : m_lines) {
+        const QPointF *point = nearestPoint(line, *at);
+        if (!point)
+            continue;
+        if (parts.isEmpty())
+            parts += m_axis == Axis::Time ? timeText(point->x(), m_to - m_from)
+                                          : formatNumber(point->x());
+        QString value = formatNumber(point->y());
+        if (!m_look.unit.isEmpty())
+            value += QLatin1Char(' ') + m_look.unit;
+        parts += m_lines.size() > 1 ? line.name + QLatin1Char(' ') + value : value;
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+void BrushChart::leaveEvent(QEvent *event)
+{
+    QChartView::leaveEvent(event);
+    m_hovered.reset();
+    viewport()->update();
 }
 
 void BrushChart::changeEvent(QEvent *event)
@@ -276,18 +370,52 @@ std::optional<std::pair<double, double>> BrushChart::brush() const
     return std::minmax({*m_start, m_end});
 }
 
+/// The bucket around a value, when the chart has bars.
+std::optional<std::pair<double, double>> BrushChart::barAt(double value) const
+{
+    if (m_look.shape != Shape::Bars || m_lines.empty() || m_lines.front().points.empty())
+        return std::nullopt;
+    const std::vector<QPointF> &points = m_lines.front().points;
+    const double half = barWidth(points, m_to - m_from) / 2;
+    const QPointF *point = nearestPoint(m_lines.front(), value);
+    if (point->y() == 0) // there is no bar to click at
+        return std::nullopt;
+    return std::pair(point->x() - half, point->x() + half);
+}
+
 void BrushChart::takeBrush()
 {
     const auto stretch = brush();
     m_start.reset();
     viewport()->update();
     if (stretch)
-        Q_EMIT brushed(stretch->first, stretch->second);
+        take(stretch->first, stretch->second);
+}
+
+void BrushChart::take(double from, double to)
+{
+    const double range = m_to - m_from;
+    const double step = m_axis == Axis::Time ? readableTimeStep(range) : readableNumberStep(range);
+    const double slack = range / 1'000;
+    const auto rounded = [step](double value, double (*direction)(double)) {
+        return step < 1 ? direction(value * std::round(1 / step)) / std::round(1 / step)
+                        : direction(value / step) * step;
+    };
+    const bool fromStart = from <= m_from + slack;
+    const bool toEnd = to >= m_to - slack;
+    if (!(fromStart && toEnd)) // all of it is no condition
+        Q_EMIT brushed(fromStart ? -kInfinity : rounded(from, std::floor),
+                       toEnd ? kInfinity : rounded(to, std::ceil));
 }
 
 void BrushChart::mousePressEvent(QMouseEvent *event)
 {
-    if (m_lines.empty() || event->button() != Qt::LeftButton)
+    const bool isInPlot = chart()->plotArea().contains(event->position());
+    if (!isInPlot) {
+        QChartView::mousePressEvent(event); // the legend
+        return;
+    }
+    if (!m_note.isEmpty() || event->button() != Qt::LeftButton)
         return;
     setFocus(Qt::MouseFocusReason);
     m_start = m_end = valueAt(event->position().x());
@@ -296,34 +424,45 @@ void BrushChart::mousePressEvent(QMouseEvent *event)
 
 void BrushChart::mouseMoveEvent(QMouseEvent *event)
 {
-    if (!m_start || !(event->buttons() & Qt::LeftButton))
-        return;
-    m_end = valueAt(event->position().x());
+    QChartView::mouseMoveEvent(event);
+    const double here = valueAt(event->position().x());
+    const bool isInPlot = chart()->plotArea().contains(event->position());
+    m_hovered = isInPlot || m_start ? std::optional(here) : std::nullopt;
+    if (m_start && (event->buttons() & Qt::LeftButton))
+        m_end = here;
     viewport()->update();
 }
 
 void BrushChart::mouseReleaseEvent(QMouseEvent *event)
 {
-    if (event->button() == Qt::LeftButton)
-        takeBrush();
+    QChartView::mouseReleaseEvent(event);
+    if (event->button() != Qt::LeftButton || !m_start)
+        return;
+    const auto bar = brush() ? std::nullopt : barAt(*m_start);
+    takeBrush();
+    if (bar)
+        take(bar->first, bar->second);
+}
+
+void BrushChart::moveBrush(int steps, bool extends)
+{
+    if (!m_start)
+        m_start = m_end = steps < 0 ? m_to : m_from;
+    m_end = std::clamp(m_end + steps * (m_to - m_from) / kSteps, m_from, m_to);
+    if (!extends)
+        m_start = m_end;
+    m_hovered.reset();
+    viewport()->update();
 }
 
 void BrushChart::keyPressEvent(QKeyEvent *event)
 {
-    const double step = (m_to - m_from) / kSteps;
     const bool extends = event->modifiers() & Qt::ShiftModifier;
     switch (event->key()) {
     case Qt::Key_Left:
-    case Qt::Key_Right: {
-        const double distance = event->key() == Qt::Key_Left ? -step : step;
-        if (!m_start)
-            m_start = m_end = event->key() == Qt::Key_Left ? m_to : m_from;
-        m_end = std::clamp(m_end + distance, m_from, m_to);
-        if (!extends)
-            m_start = m_end;
-        viewport()->update();
-        return;
-    }
+        return moveBrush(-1, extends);
+    case Qt::Key_Right:
+        return moveBrush(1, extends);
     case Qt::Key_Return:
     case Qt::Key_Enter:
         return takeBrush();

@@ -2,7 +2,6 @@
 #include "views/charts/chart_series.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace xray::views {
 
@@ -74,16 +73,28 @@ std::vector<ChartLine> linesOf(const query::Trend &trend, TrendFigure figure)
     return lines;
 }
 
-double roundedUp(double value)
+DurationUnit durationUnitFor(double milliseconds)
 {
-    if (!(value > 0) || !std::isfinite(value))
-        return 1;
-    const double unit = std::pow(10, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 5.0}) {
-        if (value <= step * unit)
-            return step * unit;
+    constexpr double second = 1'000;
+    constexpr double minute = 60 * second;
+    constexpr double hour = 60 * minute;
+    if (milliseconds >= 2 * hour)
+        return {QStringLiteral("h"), 1 / hour};
+    if (milliseconds >= 2 * minute)
+        return {QStringLiteral("min"), 1 / minute};
+    if (milliseconds >= second)
+        return {QStringLiteral("s"), 1 / second};
+    return milliseconds >= 1 ? DurationUnit{QStringLiteral("ms"), 1}
+                             : DurationUnit{QStringLiteral("µs"), second};
+}
+
+std::vector<ChartLine> scaled(std::vector<ChartLine> lines, double factor)
+{
+    for (ChartLine &line : lines) {
+        for (QPointF &point : line.points)
+            point.setY(point.y() * factor);
     }
-    return 10 * unit;
+    return lines;
 }
 
 } // namespace xray::views

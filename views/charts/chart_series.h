@@ -35,7 +35,15 @@ enum class Merge { Sum, Mean };
 [[nodiscard]] std::vector<QPointF> reduced(const std::vector<QPointF> &points, int most,
                                            Merge merge);
 
-/// A round number at or above the value: 1, 2 or 5 times a power of ten; 1 for what is not above 0.
-[[nodiscard]] double roundedUp(double value);
+/// The unit that durations up to so many milliseconds are told in, and what makes it of
+/// milliseconds.
+struct DurationUnit
+{
+    QString name;
+    double factor = 1;
+};
+[[nodiscard]] DurationUnit durationUnitFor(double milliseconds);
+/// The lines with y times the factor.
+[[nodiscard]] std::vector<ChartLine> scaled(std::vector<ChartLine> lines, double factor);
 
 } // namespace xray::views

@@ -11,6 +11,7 @@
 #include <QStackedWidget>
 
 #include <array>
+#include <cmath>
 
 namespace xray::views {
 
@@ -24,6 +25,25 @@ constexpr std::array kSplits{
 };
 
 constexpr int kControlsHeight = 40;
+/// A series of what says nothing about the split.
+const QString kNoName = QStringLiteral("(none)");
+
+/// Of milliseconds since the epoch; nothing for an end that is open.
+std::optional<TimeNs> timeOf(double milliseconds)
+{
+    return std::isfinite(milliseconds) ? std::optional(static_cast<TimeNs>(milliseconds) * kNsPerMs)
+                                       : std::nullopt;
+}
+
+double highestOf(const std::vector<ChartLine> &lines)
+{
+    double most = 0;
+    for (const ChartLine &line : lines) {
+        for (const QPointF &point : line.points)
+            most = std::max(most, point.y());
+    }
+    return most;
+}
 
 } // namespace
 
@@ -55,14 +75,28 @@ TrendsPanel::TrendsPanel(QWidget *parent)
     layout->setSpacing(0);
     layout->addWidget(makeControls());
     layout->addWidget(m_pages, 1);
-    for (BrushChart *chart : {m_count, m_failures, m_p50, m_p95, m_values})
-        connect(chart, &BrushChart::brushed, this, [this](double from, double to) {
-            Q_EMIT timePicked(static_cast<TimeNs>(from) * kNsPerMs,
-                              static_cast<TimeNs>(to) * kNsPerMs);
+    connectCharts();
+    draw();
+}
+
+std::array<BrushChart *, 5> TrendsPanel::timeCharts() const
+{
+    return {m_count, m_failures, m_p50, m_p95, m_values};
+}
+
+void TrendsPanel::connectCharts()
+{
+    for (const BrushChart *chart : timeCharts()) {
+        connect(chart, &BrushChart::brushed, this,
+                [this](double from, double to) { Q_EMIT timePicked(timeOf(from), timeOf(to)); });
+        connect(chart, &BrushChart::linePicked, this, [this](const QString &name) {
+            if (name != kNoName) // nothing to ask for
+                Q_EMIT seriesPicked(split(), name);
         });
+    }
     connect(m_spread, &BrushChart::brushed, this,
             [this](double from, double to) { Q_EMIT valuesPicked(metric(), from, to); });
-    draw();
+    connect(m_message, &EmptyState::actionTriggered, this, &TrendsPanel::questionChanged);
 }
 
 QWidget *TrendsPanel::makeControls()
@@ -82,7 +116,10 @@ QWidget *TrendsPanel::makeControls()
     row->addWidget(m_note);
     row->addStretch(1);
     connect(m_split, &QComboBox::activated, this, &TrendsPanel::questionChanged);
-    connect(m_metric, &QComboBox::activated, this, &TrendsPanel::questionChanged);
+    connect(m_metric, &QComboBox::activated, this, [this] {
+        m_metricIsChosen = true;
+        Q_EMIT questionChanged();
+    });
     return controls;
 }
 
@@ -108,6 +145,22 @@ void TrendsPanel::setCatalogue(const std::shared_ptr<const query::Catalogue> &ca
     m_metric->setCurrentIndex(place > 0 ? place : isFirst && m_metric->count() > 1 ? 1 : 0);
 }
 
+void TrendsPanel::proposeMetric(const QString &metric)
+{
+    const int place = m_metric->findText(metric);
+    if (!m_metricIsChosen && place > 0)
+        m_metric->setCurrentIndex(place);
+}
+
+void TrendsPanel::setCancelled()
+{
+    m_trend.reset();
+    m_message->showMessage(QLatin1String("info"), QStringLiteral("Cancelled"),
+                           QStringLiteral("The trends were given up before they were read."),
+                           QStringLiteral("Read them"));
+    m_pages->setCurrentWidget(m_message);
+}
+
 void TrendsPanel::setLoading(query::Subject subject)
 {
     m_subject = subject;
@@ -127,7 +180,7 @@ void TrendsPanel::setError(const Error &error)
 {
     m_trend.reset();
     m_message->showMessage(QLatin1String("warning"), QStringLiteral("The trends cannot be shown"),
-                           error.message);
+                           error.message, QStringLiteral("Try again"));
     m_pages->setCurrentWidget(m_message);
 }
 
@@ -140,16 +193,46 @@ void TrendsPanel::setDistribution(const std::shared_ptr<const query::Distributio
         line.points.emplace_back(distribution->minimum + (static_cast<double>(i) + 0.5) * width,
                                  static_cast<double>(distribution->counts[i]));
     m_spread->setLines({line}, distribution->minimum, distribution->maximum,
-                       BrushChart::Shape::Bars, {});
+                       {BrushChart::Shape::Bars, BrushChart::Base::Zero, {}});
 }
 
 // ---- drawing -------------------------------------------------------------------------------
 
-void TrendsPanel::drawTime(BrushChart *chart, TrendFigure figure, BrushChart::Shape shape,
-                           const QString &unit)
+void TrendsPanel::drawTime(BrushChart *chart, std::vector<ChartLine> lines,
+                           const BrushChart::Look &look)
 {
     const auto toMs = [](TimeNs time) { return static_cast<double>(time) / kNsPerMs; };
-    chart->setLines(linesOf(*m_trend, figure), toMs(m_trend->from), toMs(m_trend->to), shape, unit);
+    for (ChartLine &line : lines) {
+        if (line.name.isEmpty() && split() != query::Split::None)
+            line.name = kNoName;
+    }
+    chart->setLines(lines, toMs(m_trend->from), toMs(m_trend->to), look);
+}
+
+void TrendsPanel::drawDurations(BrushChart *chart, TrendFigure figure)
+{
+    auto lines = linesOf(*m_trend, figure);
+    const DurationUnit unit = durationUnitFor(highestOf(lines));
+    drawTime(chart, scaled(std::move(lines), unit.factor),
+             {BrushChart::Shape::Lines, BrushChart::Base::Zero, unit.name});
+}
+
+void TrendsPanel::drawMetric()
+{
+    const bool ofRuns = m_subject == query::Subject::Runs;
+    const QString name = metric().isEmpty() ? QStringLiteral("Metric") : metric();
+    m_values->setTitle(name + QStringLiteral(", median"));
+    m_spread->setTitle(name + QStringLiteral(", distribution"));
+    m_metric->setEnabled(!ofRuns);
+    if (!ofRuns && !metric().isEmpty()) {
+        drawTime(m_values, linesOf(*m_trend, TrendFigure::MetricP50),
+                 {BrushChart::Shape::Lines, BrushChart::Base::Values, {}});
+        return;
+    }
+    const QString note = ofRuns ? QStringLiteral("Metrics are of steps: ask for steps to see them")
+                                : QStringLiteral("Choose a metric above");
+    m_values->setNote(note);
+    m_spread->setNote(note);
 }
 
 void TrendsPanel::draw()
@@ -165,17 +248,16 @@ void TrendsPanel::draw()
     m_pages->setCurrentIndex(0);
     m_note->setVisible(m_trend->capped);
     m_note->setText(QStringLiteral("the newest %1 matches").arg(formatCount(m_trend->matches)));
+    m_count->setTitle(m_subject == query::Subject::Runs ? QStringLiteral("Runs over time")
+                                                        : QStringLiteral("Steps over time"));
     const bool isSplit = m_trend->series.size() > 1;
-    drawTime(m_count, TrendFigure::Count, isSplit ? Shape::Lines : Shape::Bars, {});
-    drawTime(m_failures, TrendFigure::FailureRate, Shape::Lines, QStringLiteral("%"));
-    drawTime(m_p50, TrendFigure::DurationP50, Shape::Lines, QStringLiteral("ms"));
-    drawTime(m_p95, TrendFigure::DurationP95, Shape::Lines, QStringLiteral("ms"));
-    if (metric().isEmpty()) {
-        m_values->setNote(QStringLiteral("Choose a metric above"));
-        m_spread->setNote(QStringLiteral("Choose a metric above"));
-    } else {
-        drawTime(m_values, TrendFigure::MetricP50, Shape::Lines, {});
-    }
+    drawTime(m_count, linesOf(*m_trend, TrendFigure::Count),
+             {isSplit ? Shape::Lines : Shape::Bars, BrushChart::Base::Zero, {}});
+    drawTime(m_failures, linesOf(*m_trend, TrendFigure::FailureRate),
+             {Shape::Lines, BrushChart::Base::Zero, QStringLiteral("%")});
+    drawDurations(m_p50, TrendFigure::DurationP50);
+    drawDurations(m_p95, TrendFigure::DurationP95);
+    drawMetric();
 }
 
 } // namespace xray::views

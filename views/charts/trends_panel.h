@@ -10,6 +10,7 @@
 
 #include <QWidget>
 
+#include <array>
 #include <memory>
 
 class QComboBox;
@@ -32,9 +33,13 @@ public:
     /// The metric that is looked at; empty for none.
     [[nodiscard]] QString metric() const;
     void setCatalogue(const std::shared_ptr<const query::Catalogue> &catalogue);
+    /// The metric to look at until the user chooses one.
+    void proposeMetric(const QString &metric);
     /// Something was asked for; what is drawn stays until the answer comes.
     void setLoading(query::Subject subject);
     void setTrend(const std::shared_ptr<const query::Trend> &trend);
+    /// Nobody waits for the answer any more.
+    void setCancelled();
     void setDistribution(const std::shared_ptr<const query::Distribution> &distribution);
     void setError(const Error &error);
 
@@ -46,17 +51,25 @@ public:
 Q_SIGNALS:
     /// Another split or metric is wanted.
     void questionChanged();
-    void timePicked(xray::TimeNs from, xray::TimeNs to);
+    /// Absent where nothing bounds it.
+    void timePicked(std::optional<xray::TimeNs> from, std::optional<xray::TimeNs> to);
+    /// Infinite where nothing bounds them.
     void valuesPicked(const QString &metric, double from, double to);
+    /// Only what belongs to that series of the split.
+    void seriesPicked(xray::query::Split split, const QString &name);
 
 private:
     QWidget *makeControls();
+    void connectCharts();
     void draw();
-    void drawTime(BrushChart *chart, TrendFigure figure, BrushChart::Shape shape,
-                  const QString &unit);
+    void drawTime(BrushChart *chart, std::vector<ChartLine> lines, const BrushChart::Look &look);
+    void drawDurations(BrushChart *chart, TrendFigure figure);
+    void drawMetric();
+    [[nodiscard]] std::array<BrushChart *, 5> timeCharts() const;
 
     std::shared_ptr<const query::Trend> m_trend;
     query::Subject m_subject = query::Subject::Steps;
+    bool m_metricIsChosen = false;
     QComboBox *m_split;
     QComboBox *m_metric;
     Chip *m_note;

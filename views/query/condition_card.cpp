@@ -3,6 +3,7 @@
 
 #include "views/query/field_menu.h"
 #include "views/query/histogram_view.h"
+#include "views/query/pick_button.h"
 #include "views/query/value_editor.h"
 
 #include <model/core/text.h>
@@ -10,25 +11,8 @@
 
 #include <QHBoxLayout>
 #include <QMenu>
-#include <QToolButton>
 
 namespace xray::views {
-
-namespace {
-
-QToolButton *makePick(const QString &name, QWidget *parent)
-{
-    auto *button = new QToolButton(parent);
-    button->setProperty("look", QStringLiteral("pick"));
-    button->setPopupMode(QToolButton::InstantPopup);
-    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    button->setFocusPolicy(Qt::StrongFocus);
-    button->setAccessibleName(name);
-    button->setMenu(new QMenu(button));
-    return button;
-}
-
-} // namespace
 
 ConditionCard::ConditionCard(items::TreePath path, const query::NodePtr &node,
                              query::Subject subject,
@@ -37,15 +21,14 @@ ConditionCard::ConditionCard(items::TreePath path, const query::NodePtr &node,
     , m_subject(subject)
     , m_catalogue(std::move(catalogue))
     , m_condition(std::get<query::Condition>(items::withoutNegation(node)->is))
-    , m_field(makePick(QStringLiteral("Field"), this))
-    , m_operator(makePick(QStringLiteral("Operator"), this))
+    , m_field(new PickButton(QStringLiteral("Field"), this))
+    , m_operator(new PickButton(QStringLiteral("Operator"), this))
     , m_editor(new ValueEditor(this))
     , m_histogram(new HistogramView(this))
 {
     header()->addWidget(m_field);
     header()->addWidget(m_operator);
-    header()->addWidget(m_editor, 4);
-    header()->addStretch(1);
+    header()->addWidget(m_editor, 1); // has a stretch of its own
     body()->addWidget(m_histogram);
     fillMenus();
     connect(m_editor, &ValueEditor::edited, this, [this](const std::vector<query::Value> &values) {
@@ -63,7 +46,6 @@ void ConditionCard::fillMenus()
     connect(fields, &QMenu::aboutToShow, this, [this, fields] {
         fillFieldMenu(fields, m_subject, *m_catalogue, [this](const query::Field &field) {
             setCondition(items::newCondition(field, m_subject, *m_catalogue));
-            Q_EMIT histogramChanged();
         });
     });
     QMenu *operators = m_operator->menu();
@@ -72,7 +54,6 @@ void ConditionCard::fillMenus()
         for (const query::Operator op : query::infoOf(m_condition.field.id, m_subject).operators)
             operators->addAction(operatorText(op), this, [this, op] {
                 setCondition(items::withOperator(m_condition, op, m_subject, *m_catalogue));
-                Q_EMIT histogramChanged();
             });
     });
 }
@@ -87,11 +68,11 @@ void ConditionCard::setCondition(const query::Condition &condition)
 
 void ConditionCard::refresh()
 {
-    m_field->setText(query::wordOf(m_condition.field, m_subject) + QStringLiteral(" ▾"));
+    m_field->setWord(query::wordOf(m_condition.field, m_subject));
     // “error” says it all.
     m_operator->setVisible(items::valueKindOf(m_condition.field, m_subject) !=
                            query::ValueKind::Presence);
-    m_operator->setText(operatorText(m_condition.op) + QStringLiteral(" ▾"));
+    m_operator->setWord(operatorText(m_condition.op));
     m_editor->setCondition(m_condition, m_subject, *m_catalogue);
     const auto threshold = items::thresholdOf(m_condition);
     m_histogram->setVisible(threshold.has_value());
@@ -128,6 +109,13 @@ void ConditionCard::refreshCaption()
 {
     if (!m_distribution)
         return;
+    if (m_distribution->total == 0) {
+        m_histogram->setCaption(
+            m_type
+                ? QStringLiteral("no %1 step has this metric").arg(QLatin1String(toWord(*m_type)))
+                : QStringLiteral("no step has this metric"));
+        return;
+    }
     const QString all = formatCount(m_distribution->total);
     if (!m_matches)
         m_histogram->setCaption(QStringLiteral("%1 steps").arg(all));

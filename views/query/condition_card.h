@@ -8,11 +8,10 @@
 #include <model/query/language.h>
 #include <model/query/source.h>
 
-class QToolButton;
-
 namespace xray::views {
 
 class HistogramView;
+class PickButton;
 class ValueEditor;
 
 class ConditionCard final : public NodeFrame
@@ -35,12 +34,8 @@ public:
 
     [[nodiscard]] HistogramView *histogram() const { return m_histogram; }
     [[nodiscard]] ValueEditor *editor() const { return m_editor; }
-    [[nodiscard]] QToolButton *fieldButton() const { return m_field; }
-    [[nodiscard]] QToolButton *operatorButton() const { return m_operator; }
-
-Q_SIGNALS:
-    /// Its histogram shows another metric now.
-    void histogramChanged();
+    [[nodiscard]] PickButton *fieldButton() const { return m_field; }
+    [[nodiscard]] PickButton *operatorButton() const { return m_operator; }
 
 private:
     void fillMenus();
@@ -54,8 +49,8 @@ private:
     std::optional<StepType> m_type;
     std::shared_ptr<const query::Distribution> m_distribution;
     std::optional<query::CountAnswer> m_matches;
-    QToolButton *m_field;
-    QToolButton *m_operator;
+    PickButton *m_field;
+    PickButton *m_operator;
     ValueEditor *m_editor;
     HistogramView *m_histogram;
 };

@@ -2,6 +2,7 @@
 #include "views/query/group_card.h"
 
 #include "views/query/field_menu.h"
+#include "views/query/pick_button.h"
 
 #include <views/look/theme.h>
 
@@ -24,16 +25,12 @@ using Quantifier = query::StepTest::Quantifier;
 
 constexpr int kMostSteps = 1'000'000; ///< that a count can be compared with
 constexpr int kIndent = 18;
+constexpr int kCountWidth = 56;
 
 constexpr std::array kQuantifiers{Quantifier::Any, Quantifier::All, Quantifier::None,
                                   Quantifier::Count};
 constexpr std::array kComparisons{Operator::Greater,  Operator::GreaterOrEqual, Operator::Equal,
                                   Operator::NotEqual, Operator::LessOrEqual,    Operator::Less};
-
-QString textOf(Group::Kind kind)
-{
-    return kind == Group::Kind::All ? QStringLiteral("all of") : QStringLiteral("any of");
-}
 
 QString textOf(Quantifier quantifier)
 {
@@ -45,19 +42,15 @@ QString textOf(Quantifier quantifier)
     case Quantifier::None:
         return QStringLiteral("no step");
     case Quantifier::Count:
-        return QStringLiteral("number of steps");
+        return QStringLiteral("count");
     }
     return {};
 }
 
-QToolButton *makePick(const QString &text, QWidget *parent)
+PickButton *makePick(const QString &name, const QString &word, QWidget *parent)
 {
-    auto *button = new QToolButton(parent);
-    button->setProperty("look", QStringLiteral("pick"));
-    button->setText(text + QStringLiteral(" ▾"));
-    button->setPopupMode(QToolButton::InstantPopup);
-    button->setFocusPolicy(Qt::StrongFocus);
-    button->setMenu(new QMenu(button));
+    auto *button = new PickButton(name, parent);
+    button->setWord(word);
     return button;
 }
 
@@ -68,11 +61,16 @@ query::NodePtr makeTest(const StepTest &test)
 
 } // namespace
 
-QToolButton *makeKindButton(Group::Kind kind, QWidget *parent,
-                            const std::function<void(Group::Kind)> &choose)
+QString kindText(Group::Kind kind)
 {
-    QToolButton *button = makePick(textOf(kind), parent);
-    button->setAccessibleName(QStringLiteral("All or any of the conditions"));
+    return kind == Group::Kind::All ? QStringLiteral("all of") : QStringLiteral("any of");
+}
+
+PickButton *makeKindButton(Group::Kind kind, QWidget *parent,
+                           const std::function<void(Group::Kind)> &choose)
+{
+    PickButton *button =
+        makePick(QStringLiteral("All or any of the conditions"), kindText(kind), parent);
     for (const Group::Kind other : {Group::Kind::All, Group::Kind::Any}) {
         const QString text = other == Group::Kind::All
                                  ? QStringLiteral("all of – every condition holds")
@@ -147,8 +145,8 @@ void GroupCard::addGroupHeader(const Group &group)
 
 void GroupCard::addTestHeader(const StepTest &test)
 {
-    QToolButton *quantifier = makePick(textOf(test.quantifier), this);
-    quantifier->setAccessibleName(QStringLiteral("Of which steps"));
+    PickButton *quantifier =
+        makePick(QStringLiteral("Of which steps"), textOf(test.quantifier), this);
     for (const Quantifier other : kQuantifiers)
         quantifier->menu()->addAction(textOf(other), this, [this, other] {
             StepTest changed = std::get<StepTest>(items::withoutNegation(node())->is);
@@ -158,7 +156,9 @@ void GroupCard::addTestHeader(const StepTest &test)
     header()->addWidget(quantifier);
     if (test.quantifier == Quantifier::Count)
         addCountEditors(test);
-    header()->addWidget(new QLabel(QStringLiteral("where"), this));
+    auto *where = new QLabel(QStringLiteral("where"), this);
+    where->setProperty("role", QStringLiteral("muted"));
+    header()->addWidget(where);
     const auto kind = std::get<Group>(test.child->is).kind;
     header()->addWidget(makeKindButton(kind, this, [this](Group::Kind other) {
         StepTest changed = std::get<StepTest>(items::withoutNegation(node())->is);
@@ -169,8 +169,7 @@ void GroupCard::addTestHeader(const StepTest &test)
 
 void GroupCard::addCountEditors(const StepTest &test)
 {
-    QToolButton *comparison = makePick(operatorText(test.op), this);
-    comparison->setAccessibleName(QStringLiteral("Compared"));
+    PickButton *comparison = makePick(QStringLiteral("Compared"), operatorText(test.op), this);
     for (const Operator op : kComparisons)
         comparison->menu()->addAction(operatorText(op), this, [this, op] {
             StepTest changed = std::get<StepTest>(items::withoutNegation(node())->is);
@@ -181,6 +180,8 @@ void GroupCard::addCountEditors(const StepTest &test)
     count->setRange(0, kMostSteps);
     count->setValue(static_cast<int>(std::min<qint64>(test.count, kMostSteps)));
     count->setButtonSymbols(QSpinBox::NoButtons);
+    count->setMinimumWidth(kCountWidth);
+    count->setMaximumWidth(kCountWidth);
     count->setAccessibleName(QStringLiteral("Number of steps"));
     connect(count, &QSpinBox::editingFinished, this, [this, count] {
         StepTest changed = std::get<StepTest>(items::withoutNegation(node())->is);

@@ -14,6 +14,8 @@ class QVBoxLayout;
 
 namespace xray::views {
 
+class PickButton;
+
 /// The cards of one group, one below the other: where cards are dropped.
 class GroupBody final : public QWidget
 {
@@ -36,9 +38,11 @@ private:
     QVBoxLayout *m_layout;
 };
 
+/// "all of", "any of"
+[[nodiscard]] QString kindText(query::Group::Kind kind);
 /// A button with "all of ▾" or "any of ▾".
-[[nodiscard]] QToolButton *makeKindButton(query::Group::Kind kind, QWidget *parent,
-                                          const std::function<void(query::Group::Kind)> &choose);
+[[nodiscard]] PickButton *makeKindButton(query::Group::Kind kind, QWidget *parent,
+                                         const std::function<void(query::Group::Kind)> &choose);
 
 class GroupCard final : public NodeFrame
 {

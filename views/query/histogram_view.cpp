@@ -83,6 +83,11 @@ QSize HistogramView::minimumSizeHint() const
 
 // ---- where things are ----------------------------------------------------------------------
 
+bool HistogramView::hasValues() const
+{
+    return m_distribution && m_distribution->total > 0;
+}
+
 QRectF HistogramView::plot() const
 {
     return QRectF(rect()).adjusted(kSide, kTop, -kSide, -kBottom);
@@ -131,19 +136,19 @@ void HistogramView::moveTo(double value)
 
 void HistogramView::mousePressEvent(QMouseEvent *event)
 {
-    if (m_distribution && event->button() == Qt::LeftButton)
+    if (hasValues() && event->button() == Qt::LeftButton)
         moveTo(valueAt(event->position().x()));
 }
 
 void HistogramView::mouseMoveEvent(QMouseEvent *event)
 {
-    if (m_distribution && (event->buttons() & Qt::LeftButton))
+    if (hasValues() && (event->buttons() & Qt::LeftButton))
         moveTo(valueAt(event->position().x()));
 }
 
 void HistogramView::keyPressEvent(QKeyEvent *event)
 {
-    if (!m_distribution) {
+    if (!hasValues()) {
         QWidget::keyPressEvent(event);
         return;
     }
@@ -185,16 +190,28 @@ void HistogramView::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(smallFont());
-    painter.setPen(theme.muted);
-    const QString text = m_distribution ? m_caption : QStringLiteral("Counting the values…");
-    painter.drawText(QRectF(0, 0, width(), kTop - 4), Qt::AlignCenter, text);
-    if (!m_distribution)
-        return;
-    paintBars(painter);
-    paintAxis(painter);
-    paintThreshold(painter);
+    paintCaption(painter);
+    if (hasValues()) {
+        paintBars(painter);
+        paintAxis(painter);
+        paintThreshold(painter);
+    }
     if (hasFocus())
         paintFocusRing(painter, rect(), theme);
+}
+
+/// Where the threshold's handle is not.
+void HistogramView::paintCaption(QPainter &painter) const
+{
+    painter.setPen(themeFor(palette()).muted);
+    const QString text = m_distribution ? m_caption : QStringLiteral("Counting the values…");
+    const QRectF line =
+        hasValues() ? QRectF(kSide, 0, width() - 2 * kSide, kTop - 4) : QRectF(rect());
+    const bool isRight = hasValues() && xOf(m_threshold) > plot().center().x();
+    const Qt::Alignment side = !hasValues() ? Qt::AlignHCenter
+                               : isRight    ? Qt::AlignLeft
+                                            : Qt::AlignRight;
+    painter.drawText(line, side | Qt::AlignVCenter, text);
 }
 
 void HistogramView::paintBars(QPainter &painter) const
@@ -242,18 +259,22 @@ void HistogramView::paintAxis(QPainter &painter) const
     painter.setPen(theme.muted);
     const QRectF line(area.left() - kSide, area.bottom() + 2, area.width() + 2 * kSide,
                       kBottom - 2);
-    const QString least = formatNumber(m_distribution->minimum);
-    const QString most = formatNumber(m_distribution->maximum);
-    painter.drawText(line, Qt::AlignLeft, least);
-    painter.drawText(line, Qt::AlignRight, most);
+    // The ends stand back where the threshold's own number is.
     const QString here = formatNumber(m_threshold);
     const double half = painter.fontMetrics().horizontalAdvance(here) / 2.0 + 6;
-    const double x = xOf(m_threshold);
-    const bool collides = x - half < line.left() + painter.fontMetrics().horizontalAdvance(least) ||
-                          x + half > line.right() - painter.fontMetrics().horizontalAdvance(most);
-    if (!collides)
-        painter.drawText(QRectF(x - half, line.top(), 2 * half, line.height()), Qt::AlignHCenter,
-                         here);
+    const double x = std::clamp(xOf(m_threshold), line.left() + half, line.right() - half);
+    const auto drawEnd = [&](double value, Qt::Alignment side) {
+        const QString text = formatNumber(value);
+        const double width = painter.fontMetrics().horizontalAdvance(text);
+        const double near =
+            side == Qt::AlignLeft ? x - half - line.left() : line.right() - x - half;
+        if (near >= width)
+            painter.drawText(line, side, text);
+    };
+    drawEnd(m_distribution->minimum, Qt::AlignLeft);
+    drawEnd(m_distribution->maximum, Qt::AlignRight);
+    painter.setPen(theme.text);
+    painter.drawText(QRectF(x - half, line.top(), 2 * half, line.height()), Qt::AlignHCenter, here);
 }
 
 } // namespace xray::views

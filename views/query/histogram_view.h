@@ -51,10 +51,12 @@ protected:
     void focusOutEvent(QFocusEvent *event) override;
 
 private:
+    [[nodiscard]] bool hasValues() const;
     [[nodiscard]] QRectF plot() const;
     [[nodiscard]] double valueAt(double x) const;
     [[nodiscard]] bool letsThrough(double value) const;
     void moveTo(double value);
+    void paintCaption(QPainter &painter) const;
     void paintBars(QPainter &painter) const;
     void paintThreshold(QPainter &painter) const;
     void paintAxis(QPainter &painter) const;

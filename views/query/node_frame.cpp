@@ -21,6 +21,7 @@ namespace {
 constexpr int kGripWidth = 14;
 constexpr int kGripHeight = 26;
 constexpr int kCrossSize = 12;
+constexpr int kButtonWidth = 24;
 
 query::NodePtr withInner(const query::NodePtr &node, const query::NodePtr &inner)
 {
@@ -40,7 +41,8 @@ public:
     {
         setFixedSize(kGripWidth, kGripHeight);
         setCursor(Qt::OpenHandCursor);
-        setToolTip(QStringLiteral("Drag to another place (Ctrl+arrow keys)"));
+        setToolTip(
+            QStringLiteral("Drag between cards, or onto one to make a group (Ctrl+arrow keys)"));
     }
 
 protected:
@@ -70,6 +72,7 @@ protected:
             (!m_dragging && (here - m_start).manhattanLength() < QApplication::startDragDistance()))
             return;
         m_dragging = true;
+        m_frame->setLifted(true);
         Q_EMIT m_frame->dragged(here);
     }
     void mouseReleaseEvent(QMouseEvent *event) override
@@ -93,6 +96,9 @@ private:
     void grabKeyboardWhile(bool held)
     {
         m_held = held;
+        setCursor(held ? Qt::ClosedHandCursor : Qt::OpenHandCursor);
+        if (!held)
+            m_frame->setLifted(false);
         if (held)
             grabKeyboard();
         else
@@ -110,15 +116,13 @@ NodeFrame::NodeFrame(items::TreePath path, const query::NodePtr &node, QWidget *
     , m_path(std::move(path))
     , m_node(node)
     , m_grip(new Grip(this))
+    , m_menu(new QMenu(this))
+    , m_more(new QToolButton(this))
     , m_close(new QToolButton(this))
     , m_header(new QHBoxLayout)
     , m_body(new QVBoxLayout(this))
 {
     setFocusPolicy(Qt::StrongFocus);
-    m_close->setIcon(icon(QLatin1String("close")));
-    m_close->setIconSize({kCrossSize, kCrossSize});
-    m_close->setToolTip(QStringLiteral("Take it away (Del)"));
-    m_close->setAccessibleName(QStringLiteral("Take this condition away"));
     auto *row = new QHBoxLayout;
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2 * kGrid);
@@ -126,11 +130,11 @@ NodeFrame::NodeFrame(items::TreePath path, const query::NodePtr &node, QWidget *
     row->addWidget(m_grip);
     addNegations();
     row->addLayout(m_header, 1);
-    row->addWidget(m_close);
+    addButtons(row);
     m_body->setContentsMargins(8, 7, 6, 7);
     m_body->setSpacing(6);
     m_body->addLayout(row);
-    connect(m_close, &QToolButton::clicked, this, &NodeFrame::removeRequested);
+    fillMenu();
     // The frame shows when something inside it has the keyboard.
     connect(qApp, &QApplication::focusChanged, this, qOverload<>(&QWidget::update));
 }
@@ -138,6 +142,29 @@ NodeFrame::NodeFrame(items::TreePath path, const query::NodePtr &node, QWidget *
 QWidget *NodeFrame::grip() const
 {
     return m_grip;
+}
+
+void NodeFrame::addButtons(QHBoxLayout *row)
+{
+    m_more->setText(QStringLiteral("⋯"));
+    m_more->setToolTip(QStringLiteral("Negate, group, duplicate, move"));
+    m_more->setAccessibleName(QStringLiteral("What to do with this condition"));
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setFocusPolicy(Qt::StrongFocus);
+    m_more->setMenu(m_menu);
+    m_close->setIcon(icon(QLatin1String("close")));
+    m_close->setIconSize({kCrossSize, kCrossSize});
+    m_close->setFocusPolicy(Qt::StrongFocus);
+    m_close->setToolTip(QStringLiteral("Take it away (Del)"));
+    m_close->setAccessibleName(QStringLiteral("Take this condition away"));
+    connect(m_close, &QToolButton::clicked, this, &NodeFrame::removeRequested);
+    m_more->setFixedWidth(kButtonWidth);
+    m_close->setFixedWidth(kButtonWidth);
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(0);
+    buttons->addWidget(m_more);
+    buttons->addWidget(m_close);
+    row->addLayout(buttons);
 }
 
 /// One chip a negation; a click takes it away.
@@ -168,15 +195,51 @@ void NodeFrame::paintEvent(QPaintEvent *)
     const bool active = focused == this || (focused && isAncestorOf(focused));
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(active ? theme.accent : theme.line);
+    painter.setPen(
+        QPen(active ? theme.accent : theme.line, 1, m_lifted ? Qt::DashLine : Qt::SolidLine));
     painter.setBrush(theme.raised);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), kControlRadius,
                             kControlRadius);
 }
 
+void NodeFrame::setLifted(bool lifted)
+{
+    m_lifted = lifted;
+    update();
+}
+
+/// Whether the key moves the card.
+bool NodeFrame::takeMove(int key)
+{
+    using items::Direction;
+    switch (key) {
+    case Qt::Key_Up:
+        Q_EMIT moveRequested(Direction::Up);
+        return true;
+    case Qt::Key_Down:
+        Q_EMIT moveRequested(Direction::Down);
+        return true;
+    case Qt::Key_Left:
+        Q_EMIT moveRequested(Direction::Out);
+        return true;
+    case Qt::Key_Right:
+        Q_EMIT moveRequested(Direction::In);
+        return true;
+    case Qt::Key_D:
+        Q_EMIT duplicateRequested();
+        return true;
+    default:
+        return false;
+    }
+}
+
 void NodeFrame::keyPressEvent(QKeyEvent *event)
 {
-    const bool moves = event->modifiers() & Qt::ControlModifier;
+    if (event->modifiers() & Qt::ControlModifier) {
+        if (!takeMove(event->key()))
+            QFrame::keyPressEvent(event);
+        return;
+    }
     switch (event->key()) {
     case Qt::Key_Delete:
     case Qt::Key_Backspace:
@@ -190,51 +253,43 @@ void NodeFrame::keyPressEvent(QKeyEvent *event)
         Q_EMIT wrapRequested();
         return;
     case Qt::Key_Up:
-        if (moves)
-            Q_EMIT moveRequested(items::Direction::Up);
-        else
-            focusPreviousChild();
+        Q_EMIT neighbourWanted(-1);
         return;
     case Qt::Key_Down:
-        if (moves)
-            Q_EMIT moveRequested(items::Direction::Down);
-        else
-            focusNextChild();
+        Q_EMIT neighbourWanted(1);
         return;
-    case Qt::Key_Left:
-        if (moves)
-            Q_EMIT moveRequested(items::Direction::Out);
-        return;
-    case Qt::Key_Right:
-        if (moves)
-            Q_EMIT moveRequested(items::Direction::In);
+    case Qt::Key_Menu:
+        m_menu->popup(mapToGlobal(rect().center()));
         return;
     default:
         QFrame::keyPressEvent(event);
     }
 }
 
-void NodeFrame::contextMenuEvent(QContextMenuEvent *event)
+void NodeFrame::fillMenu()
 {
     using items::Direction;
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
     const auto add = [&](const QString &text, const char *keys, auto &&action) {
-        menu->addAction(text + QLatin1Char('\t') + QLatin1String(keys), this, action);
+        m_menu->addAction(text + QLatin1Char('\t') + QLatin1String(keys), this, action);
     };
     const auto move = [this](Direction direction) {
         return [this, direction] { Q_EMIT moveRequested(direction); };
     };
     add(QStringLiteral("Negate"), "N", [this] { Q_EMIT negateRequested(); });
     add(QStringLiteral("Put into a group"), "G", [this] { Q_EMIT wrapRequested(); });
-    menu->addSeparator();
+    add(QStringLiteral("Duplicate"), "Ctrl+D", [this] { Q_EMIT duplicateRequested(); });
+    m_menu->addSeparator();
     add(QStringLiteral("Move up"), "Ctrl+Up", move(Direction::Up));
     add(QStringLiteral("Move down"), "Ctrl+Down", move(Direction::Down));
     add(QStringLiteral("Move into the group"), "Ctrl+Right", move(Direction::In));
     add(QStringLiteral("Move out of the group"), "Ctrl+Left", move(Direction::Out));
-    menu->addSeparator();
+    m_menu->addSeparator();
     add(QStringLiteral("Take away"), "Del", [this] { Q_EMIT removeRequested(); });
-    menu->popup(event->globalPos());
+}
+
+void NodeFrame::contextMenuEvent(QContextMenuEvent *event)
+{
+    m_menu->popup(event->globalPos());
     event->accept();
 }
 

@@ -2,7 +2,9 @@
 #include "views/query/query_builder.h"
 
 #include "views/query/field_menu.h"
+#include "views/query/fitting_scroll_area.h"
 #include "views/query/group_card.h"
+#include "views/query/pick_button.h"
 
 #include <model/core/text.h>
 #include <model/items/condition_values.h>
@@ -12,10 +14,9 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
-#include <QPainter>
-#include <QPointer>
 #include <QPushButton>
-#include <QScrollArea>
+#include <QScrollBar>
+#include <QStyle>
 #include <QToolButton>
 
 #include <algorithm>
@@ -33,23 +34,6 @@ using query::Subject;
 
 constexpr int kMargin = 3 * kGrid;
 
-/// The line where a dragged card would go.
-class DropLine final : public QWidget
-{
-public:
-    explicit DropLine(QWidget *parent)
-        : QWidget(parent)
-    {
-        setAttribute(Qt::WA_TransparentForMouseEvents);
-    }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QPainter(this).fillRect(rect(), themeFor(palette()).accent);
-    }
-};
-
 QToolButton *makeWord(const QString &text, QWidget *parent)
 {
     auto *button = new QToolButton(parent);
@@ -66,39 +50,6 @@ QToolButton *makeButton(const QString &text, QWidget *parent)
     button->setProperty("look", QStringLiteral("button"));
     button->setFocusPolicy(Qt::StrongFocus);
     return button;
-}
-
-NodePtr makeTest(NodePtr child)
-{
-    StepTest test;
-    test.child = std::move(child);
-    return std::make_shared<const query::Node>(query::Node{test, {}});
-}
-
-/// The conditions on steps inside the first test of a run query; an empty group without one.
-NodePtr stepsOfRuns(const NodePtr &tree)
-{
-    for (const NodePtr &child : std::get<Group>(tree->is).children) {
-        if (const auto *test = std::get_if<StepTest>(&items::withoutNegation(child)->is))
-            return test->child;
-    }
-    return items::editable(nullptr);
-}
-
-/// The step type that all steps have which the group lets through, as far as it says so itself.
-std::optional<StepType> typeIn(const NodePtr &node)
-{
-    const auto *group = std::get_if<Group>(&node->is);
-    if (!group || group->kind != Group::Kind::All)
-        return std::nullopt;
-    for (const NodePtr &child : group->children) {
-        const auto *condition = std::get_if<query::Condition>(&child->is);
-        const bool names = condition && condition->field.id == query::FieldId::Type &&
-                           condition->op == query::Operator::Equal && !condition->values.empty();
-        if (const auto *word = names ? std::get_if<QString>(&condition->values.front()) : nullptr)
-            return stepTypeFromWord(word->toStdString());
-    }
-    return std::nullopt;
 }
 
 QString countText(const query::CountAnswer &count)
@@ -121,19 +72,16 @@ QueryBuilder::QueryBuilder(QWidget *parent)
     , m_tree(items::editable(nullptr))
     , m_catalogue(std::make_shared<const query::Catalogue>())
     , m_subjectButton(makeWord({}, this))
-    , m_kindPlace(new QWidget(this))
+    , m_kind(makeKindButton(Group::Kind::All, this, [this](Group::Kind kind) { chooseKind(kind); }))
     , m_addCondition(makeButton(QStringLiteral("+ Condition"), this))
     , m_addGroup(makeButton(QStringLiteral("+ Group"), this))
     , m_matches(new QPushButton(this))
     , m_hint(new QLabel(this))
-    , m_scroll(new QScrollArea(this))
+    , m_scroll(new FittingScrollArea(this))
+    , m_dropper(m_scroll)
     , m_fieldMenu(new QMenu(this))
 {
     setAccessibleName(QStringLiteral("Query builder"));
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setFocusPolicy(Qt::NoFocus);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     m_hint->setText(QStringLiteral("Everything matches. Add a condition."));
     m_hint->setProperty("role", QStringLiteral("muted"));
     m_hint->setContentsMargins(kMargin, kMargin, kMargin, 0);
@@ -144,6 +92,7 @@ QueryBuilder::QueryBuilder(QWidget *parent)
     layout->addWidget(m_hint);
     layout->addWidget(m_scroll, 1);
     layout->addWidget(makeFooter());
+    layout->addStretch(0);
     setCount({});
     rebuild();
 }
@@ -165,14 +114,15 @@ QWidget *QueryBuilder::makeHeader()
     subjects->addAction(QStringLiteral("Steps"), this, [this] { chooseSubject(Subject::Steps); });
     subjects->addAction(QStringLiteral("Runs"), this, [this] { chooseSubject(Subject::Runs); });
     m_subjectButton->setMenu(subjects);
-    auto *kind = new QHBoxLayout(m_kindPlace);
-    kind->setContentsMargins(0, 0, 0, 0);
+    m_kind->setProperty("look", QString()); // a word among words
+    m_kind->style()->unpolish(m_kind);
+    m_kind->style()->polish(m_kind);
     auto *layout = new QHBoxLayout(header);
     layout->setContentsMargins(12, 0, 6, 0);
     layout->setSpacing(2);
     layout->addWidget(title);
     layout->addStretch(1);
-    for (QWidget *part : std::initializer_list<QWidget *>{m_subjectButton, where, m_kindPlace})
+    for (QWidget *part : std::initializer_list<QWidget *>{m_subjectButton, where, m_kind})
         layout->addWidget(part);
     return header;
 }
@@ -227,6 +177,7 @@ void QueryBuilder::setCount(const std::optional<query::CountAnswer> &count)
 void QueryBuilder::setDistribution(const QString &metric, std::optional<StepType> type,
                                    const std::shared_ptr<const query::Distribution> &distribution)
 {
+    m_spreads[{metric, type}] = distribution;
     for (ConditionCard *card : conditionCards()) {
         if (card->histogramMetric() == metric && card->type() == type)
             card->setDistribution(distribution);
@@ -271,6 +222,7 @@ NodeFrame *QueryBuilder::cardAt(const TreePath &path) const
 
 void QueryBuilder::rebuild()
 {
+    const int scrolled = m_scroll->verticalScrollBar()->value();
     m_bodies.clear();
     auto *page = new QWidget;
     auto *column = new QVBoxLayout(page);
@@ -284,8 +236,9 @@ void QueryBuilder::rebuild()
         before->deleteLater(); // a button inside it may be what was clicked
     }
     m_scroll->setWidget(page);
-    m_dropLine = new DropLine(page);
-    m_dropLine->hide();
+    m_scroll->updateGeometry();
+    m_scroll->verticalScrollBar()->setValue(scrolled);
+    m_dropper.setBodies(m_bodies);
     refreshHeader();
     for (ConditionCard *card : conditionCards())
         askForFigures(card);
@@ -296,18 +249,7 @@ void QueryBuilder::refreshHeader()
     m_subjectButton->setText(m_subject == Subject::Steps ? QStringLiteral("Steps ▾")
                                                          : QStringLiteral("Runs ▾"));
     const auto &group = std::get<Group>(m_tree->is);
-    qDeleteAll(m_kindPlace->findChildren<QToolButton *>());
-    QToolButton *kind = makeKindButton(group.kind, m_kindPlace, [this](Group::Kind chosen) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, chosen] {
-                change(items::makeGroup(chosen, std::get<Group>(m_tree->is).children),
-                       Cards::Rebuild);
-            },
-            Qt::QueuedConnection);
-    });
-    kind->setProperty("look", {});
-    m_kindPlace->layout()->addWidget(kind);
+    m_kind->setWord(kindText(group.kind));
     m_hint->setVisible(group.children.empty());
 }
 
@@ -322,7 +264,7 @@ void QueryBuilder::fillGroup(GroupBody *body, const NodePtr &group, Subject subj
         body->addCard(card);
         connectCard(card);
         if (auto *condition = qobject_cast<ConditionCard *>(card))
-            condition->setType(subject == Subject::Steps ? typeIn(group) : std::nullopt);
+            condition->setType(typeOf(path));
     }
 }
 
@@ -339,21 +281,29 @@ ConditionCard *QueryBuilder::makeConditionCard(const TreePath &path, const NodeP
                                                Subject subject, QWidget *parent)
 {
     auto *card = new ConditionCard(path, node, subject, m_catalogue, parent);
-    // The types beside it may have changed with it, so the figures are asked for after the edit.
     connect(card, &NodeFrame::edited, this, [this, card](const NodePtr &edited) {
         change(items::replaced(m_tree, card->path(), edited), Cards::Keep);
-        for (ConditionCard *other : conditionCards()) {
-            const TreePath group = parentOf(other->path());
-            const auto type = subjectAt(group) == Subject::Steps
-                                  ? typeIn(items::withoutNegation(items::nodeAt(m_tree, group)))
-                                  : std::nullopt;
-            const bool differs = other->type() != type;
-            other->setType(type);
-            if (differs || other == card)
-                askForFigures(other);
-        }
+        refreshTypes(card);
     });
     return card;
+}
+
+std::optional<StepType> QueryBuilder::typeOf(const TreePath &card) const
+{
+    const TreePath group = parentOf(card);
+    return subjectAt(group) == Subject::Steps ? items::stepTypeAt(m_tree, group) : std::nullopt;
+}
+
+/// The types around conditions may have changed with the one that was edited.
+void QueryBuilder::refreshTypes(const ConditionCard *edited)
+{
+    for (ConditionCard *card : conditionCards()) {
+        const auto type = typeOf(card->path());
+        const bool differs = card->type() != type;
+        card->setType(type);
+        if (differs || card == edited)
+            askForFigures(card);
+    }
 }
 
 GroupCard *QueryBuilder::makeGroupCard(const TreePath &path, const NodePtr &node, Subject subject,
@@ -390,16 +340,22 @@ void QueryBuilder::connectCard(NodeFrame *card)
                Cards::Rebuild);
         focusCard(path);
     });
+    connect(card, &NodeFrame::duplicateRequested, this, [this, path] { duplicateCard(path); });
     connect(card, &NodeFrame::moveRequested, this, [this, path](items::Direction direction) {
-        moveCard(path, items::neighbourPlace(m_tree, path, direction));
+        moveCard(items::moved(m_tree, path, items::neighbourPlace(m_tree, path, direction)));
     });
-    connect(card, &NodeFrame::dragged, this, &QueryBuilder::showDropAt);
-    connect(card, &NodeFrame::dragCancelled, this, [this] { m_dropLine->hide(); });
-    connect(card, &NodeFrame::dropped, this, [this, path](const QPoint &globalPosition) {
-        m_dropLine->hide();
-        if (const auto place = placeAt(globalPosition))
-            moveCard(path, *place);
-    });
+    connect(card, &NodeFrame::neighbourWanted, this,
+            [this, card](int distance) { focusNeighbour(card, distance); });
+    connectDragging(card);
+}
+
+void QueryBuilder::connectDragging(NodeFrame *card)
+{
+    connect(card, &NodeFrame::dragged, this,
+            [this, card](const QPoint &globalPosition) { m_dropper.show(globalPosition, *card); });
+    connect(card, &NodeFrame::dragCancelled, this, [this] { m_dropper.hide(); });
+    connect(card, &NodeFrame::dropped, this,
+            [this, card](const QPoint &globalPosition) { dropCard(*card, globalPosition); });
 }
 
 // ---- changing ------------------------------------------------------------------------------
@@ -416,10 +372,29 @@ void QueryBuilder::change(const NodePtr &tree, Cards cards)
 
 void QueryBuilder::focusCard(const TreePath &path)
 {
-    if (NodeFrame *card = cardAt(path))
-        card->setFocus(Qt::OtherFocusReason);
-    else
+    NodeFrame *card = cardAt(path);
+    if (!card) {
         m_addCondition->setFocus(Qt::OtherFocusReason);
+        return;
+    }
+    card->setFocus(Qt::OtherFocusReason);
+    // Once the cards have their places.
+    QMetaObject::invokeMethod(
+        card, [this, card] { m_scroll->ensureWidgetVisible(card, 0, kMargin); },
+        Qt::QueuedConnection);
+}
+
+void QueryBuilder::focusNeighbour(const NodeFrame *card, int distance)
+{
+    std::vector<NodeFrame *> cards;
+    for (const GroupBody *body : m_bodies)
+        cards.insert(cards.end(), body->cards().begin(), body->cards().end());
+    std::ranges::sort(cards, {}, &NodeFrame::path); // as they stand, from the top
+    const auto at = std::ranges::find(cards, card) - cards.begin() + distance;
+    if (at >= 0 && at < std::ssize(cards))
+        focusCard(cards[static_cast<std::size_t>(at)]->path());
+    else if (distance > 0)
+        m_addCondition->setFocus(Qt::TabFocusReason);
 }
 
 Subject QueryBuilder::subjectAt(const TreePath &group) const
@@ -436,7 +411,7 @@ void QueryBuilder::openFieldMenu(const TreePath &group, QToolButton *button)
                   [this, group](const query::Field &field) { insertCondition(group, field); });
     if (subject == Subject::Runs)
         m_fieldMenu->addAction(QStringLiteral("steps of the run…"), this, [this, group] {
-            insertNode(group, makeTest(items::editable(nullptr)));
+            insertNode(group, items::makeStepTest(items::editable(nullptr)));
         });
     m_fieldMenu->popup(button->mapToGlobal(QPoint(0, button->height() + 2)));
 }
@@ -474,11 +449,36 @@ void QueryBuilder::removeCard(const TreePath &path)
     focusCard(next);
 }
 
-void QueryBuilder::moveCard(const TreePath &from, const TreePlace &to)
+void QueryBuilder::duplicateCard(const TreePath &path)
 {
-    const items::Moved result = items::moved(m_tree, from, to);
+    TreePath copy = path;
+    ++copy.back();
+    change(items::inserted(m_tree, parentOf(path), copy.back(), items::nodeAt(m_tree, path)),
+           Cards::Rebuild);
+    focusCard(copy);
+}
+
+void QueryBuilder::moveCard(const items::Moved &result)
+{
     change(result.tree, Cards::Rebuild);
     focusCard(result.path);
+}
+
+void QueryBuilder::dropCard(const NodeFrame &card, const QPoint &globalPosition)
+{
+    m_dropper.hide();
+    const auto target = m_dropper.targetAt(globalPosition, card);
+    if (!target)
+        return;
+    if (const auto *onto = std::get_if<TreePath>(&*target))
+        moveCard(items::grouped(m_tree, card.path(), *onto));
+    else
+        moveCard(items::moved(m_tree, card.path(), std::get<TreePlace>(*target)));
+}
+
+void QueryBuilder::chooseKind(Group::Kind kind)
+{
+    change(items::makeGroup(kind, std::get<Group>(m_tree->is).children), Cards::Rebuild);
 }
 
 /// Steps become the runs that have such a step; runs become what was asked of their steps.
@@ -489,10 +489,11 @@ void QueryBuilder::chooseSubject(Subject subject)
     const query::Query before = query();
     m_subject = subject;
     if (subject == Subject::Steps)
-        m_tree = stepsOfRuns(m_tree);
+        m_tree = items::stepsOfRuns(m_tree);
     else
-        m_tree = items::makeGroup(Group::Kind::All, before.where ? std::vector{makeTest(m_tree)}
-                                                                 : std::vector<NodePtr>());
+        m_tree = items::makeGroup(Group::Kind::All, before.where
+                                                        ? std::vector{items::makeStepTest(m_tree)}
+                                                        : std::vector<NodePtr>());
     rebuild();
     Q_EMIT queryEdited(query());
 }
@@ -501,38 +502,14 @@ void QueryBuilder::askForFigures(ConditionCard *card)
 {
     if (card->histogramMetric().isEmpty())
         return;
+    const auto known = m_spreads.find({card->histogramMetric(), card->type()});
+    if (known != m_spreads.end())
+        card->setDistribution(known->second);
+    QStringList place;
+    for (const int position : card->path())
+        place += QString::number(position);
     Q_EMIT distributionNeeded(card->histogramMetric(), card->type());
-    Q_EMIT matchesNeeded(card->condition(), card->type());
-}
-
-// ---- dragging ------------------------------------------------------------------------------
-
-/// The place between the cards of the innermost group under that point.
-std::optional<TreePlace> QueryBuilder::placeAt(const QPoint &globalPosition) const
-{
-    if (!m_scroll->viewport()->rect().contains(m_scroll->viewport()->mapFromGlobal(globalPosition)))
-        return std::nullopt;
-    const GroupBody *target = m_root;
-    for (const GroupBody *body : m_bodies) {
-        const QWidget *area = body == m_root ? body : body->parentWidget();
-        if (area->rect().contains(area->mapFromGlobal(globalPosition)))
-            target = body;
-    }
-    return TreePlace{target->path(), target->positionAt(target->mapFromGlobal(globalPosition).y())};
-}
-
-void QueryBuilder::showDropAt(const QPoint &globalPosition)
-{
-    const auto place = placeAt(globalPosition);
-    m_dropLine->setVisible(place.has_value());
-    if (!place)
-        return;
-    const auto body = std::ranges::find_if(
-        m_bodies, [&](const GroupBody *candidate) { return candidate->path() == place->group; });
-    const QPoint corner =
-        (*body)->mapTo(m_scroll->widget(), QPoint(0, (*body)->gapAt(place->position)));
-    m_dropLine->setGeometry(corner.x(), corner.y() - 1, (*body)->width(), 2);
-    m_dropLine->raise();
+    Q_EMIT matchesNeeded(place.join(u'.'), card->condition(), card->type());
 }
 
 } // namespace xray::views

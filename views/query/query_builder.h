@@ -5,22 +5,22 @@
 // signals. Owned by the query page; GUI thread.
 #pragma once
 
+#include "views/query/card_dropper.h"
 #include "views/query/condition_card.h"
 
 #include <QWidget>
 
+#include <map>
 #include <memory>
 
 class QLabel;
 class QMenu;
 class QPushButton;
-class QScrollArea;
 class QToolButton;
 
 namespace xray::views {
 
-class GroupBody;
-class GroupCard;
+class FittingScrollArea;
 
 class QueryBuilder final : public QWidget
 {
@@ -57,7 +57,9 @@ Q_SIGNALS:
     void queryEdited(const xray::query::Query &query);
     void runRequested();
     void distributionNeeded(const QString &metric, std::optional<xray::StepType> type);
-    void matchesNeeded(const xray::query::Condition &condition, std::optional<xray::StepType> type);
+    /// `place` names the card: what it needed before is needed no longer.
+    void matchesNeeded(const QString &place, const xray::query::Condition &condition,
+                       std::optional<xray::StepType> type);
 
 private:
     QWidget *makeHeader();
@@ -79,29 +81,38 @@ private:
     void insertCondition(const items::TreePath &group, const query::Field &field);
     void insertNode(const items::TreePath &group, const query::NodePtr &node);
     void removeCard(const items::TreePath &path);
-    void moveCard(const items::TreePath &from, const items::TreePlace &to);
+    void duplicateCard(const items::TreePath &path);
+    void moveCard(const items::Moved &result);
+    void dropCard(const NodeFrame &card, const QPoint &globalPosition);
+    void connectDragging(NodeFrame *card);
+    void focusNeighbour(const NodeFrame *card, int distance);
+    void refreshTypes(const ConditionCard *edited);
     void chooseSubject(query::Subject subject);
     void askForFigures(ConditionCard *card);
+    void chooseKind(query::Group::Kind kind);
     void refreshHeader();
 
-    [[nodiscard]] std::optional<items::TreePlace> placeAt(const QPoint &globalPosition) const;
-    void showDropAt(const QPoint &globalPosition);
+    [[nodiscard]] std::optional<StepType> typeOf(const items::TreePath &card) const;
     [[nodiscard]] query::Subject subjectAt(const items::TreePath &group) const;
 
     query::Subject m_subject = query::Subject::Steps;
     query::NodePtr m_tree; ///< editable
     std::shared_ptr<const query::Catalogue> m_catalogue;
     QToolButton *m_subjectButton;
-    QWidget *m_kindPlace;
+    PickButton *m_kind;
     QToolButton *m_addCondition;
     QToolButton *m_addGroup;
     QPushButton *m_matches;
     QLabel *m_hint;
-    QScrollArea *m_scroll;
+    FittingScrollArea *m_scroll;
+    CardDropper m_dropper;
     GroupBody *m_root = nullptr;
     std::vector<GroupBody *> m_bodies; ///< every group on the screen, outer before inner
-    QWidget *m_dropLine = nullptr;
     QMenu *m_fieldMenu;
+    /// The histograms known so far, so that cards made anew show theirs at once.
+    std::map<std::pair<QString, std::optional<StepType>>,
+             std::shared_ptr<const query::Distribution>>
+        m_spreads;
 };
 
 } // namespace xray::views

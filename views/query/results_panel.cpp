@@ -54,6 +54,12 @@ QString remedyText(const query::QueryError &error)
                                       : QStringLiteral("Did you mean “%1”?").arg(error.suggestion);
 }
 
+QString askingText(qint64 milliseconds)
+{
+    return QStringLiteral("asking · %1 s")
+        .arg(static_cast<double>(milliseconds) / 1'000, 0, 'f', 1);
+}
+
 } // namespace
 
 ResultsPanel::ResultsPanel(items::QueryResultModel *model, QWidget *trends, QWidget *parent)
@@ -63,7 +69,7 @@ ResultsPanel::ResultsPanel(items::QueryResultModel *model, QWidget *trends, QWid
     , m_shown(new Chip(Chip::Kind::Fact, {}, this))
     , m_elapsed(new Chip(Chip::Kind::Fact, {}, this))
     , m_plan(new Chip(Chip::Kind::Fact, {}, this))
-    , m_sorted(new Chip(Chip::Kind::Fact, {}, this))
+    , m_sorted(new QToolButton(this))
     , m_new(new QToolButton(this))
     , m_group(new QToolButton(this))
     , m_columns(makeMenuButton(QStringLiteral("Columns"), this))
@@ -71,11 +77,11 @@ ResultsPanel::ResultsPanel(items::QueryResultModel *model, QWidget *trends, QWid
     , m_progress(new QProgressBar(this))
     , m_cancel(new QPushButton(QStringLiteral("Cancel"), this))
     , m_pages(new QStackedWidget(this))
-    , m_trends(trends)
+    , m_trendsPage(trends)
     , m_table(new ResultTable(model, this))
     , m_message(new EmptyState(this))
 {
-    for (QWidget *page : std::initializer_list<QWidget *>{m_table, m_message, m_trends})
+    for (QWidget *page : std::initializer_list<QWidget *>{m_table, m_message, m_trendsPage})
         m_pages->addWidget(page);
     m_progress->setRange(0, kProgressSteps);
     m_progress->setTextVisible(false);
@@ -104,6 +110,7 @@ void ResultsPanel::connectParts()
     connect(m_group, &QToolButton::clicked, this, &ResultsPanel::groupByRunToggled);
     connect(m_cancel, &QPushButton::clicked, this, &ResultsPanel::cancelRequested);
     connect(m_new, &QToolButton::clicked, m_table, &QTableView::scrollToTop);
+    connect(m_sorted, &QToolButton::clicked, m_model, &items::QueryResultModel::loadAll);
     connect(m_message, &EmptyState::actionTriggered, this, &ResultsPanel::act);
     connect(m_tabs, &QTabBar::currentChanged, this, [this] {
         refresh();
@@ -122,6 +129,9 @@ void ResultsPanel::connectModel()
     connect(&m_ticks, &QTimer::timeout, this, &ResultsPanel::refreshProgress);
     connect(m_model, &items::QueryResultModel::stateChanged, this, [this] {
         m_problem.reset();
+        m_isCounting = m_isCounting || m_model->state() == State::Asking;
+        if (m_model->state() == State::Asking)
+            m_asked.start();
         refresh();
     });
     connect(m_model, &items::QueryResultModel::figuresChanged, this, &ResultsPanel::refresh);
@@ -140,7 +150,11 @@ QWidget *ResultsPanel::makeHeader()
     m_tabs->setAccessibleName(QStringLiteral("Matches or trends"));
     m_new->setProperty("look", QStringLiteral("chip"));
     m_new->setToolTip(QStringLiteral("Matches that came in since you asked"));
+    m_sorted->setProperty("look", QStringLiteral("chip"));
+    m_sorted->setFocusPolicy(Qt::StrongFocus);
+    m_sorted->setToolTip(QStringLiteral("Sorting looks at the rows that are loaded"));
     m_group->setText(QStringLiteral("Group by run"));
+    m_group->setToolTip(QStringLiteral("Show the runs that have such steps"));
     m_group->setCheckable(true);
     m_group->setFocusPolicy(Qt::StrongFocus);
     auto *layout = new QHBoxLayout(header);
@@ -172,6 +186,20 @@ void ResultsPanel::fillExportMenu()
 void ResultsPanel::setCount(const std::optional<query::CountAnswer> &count)
 {
     m_count = count;
+    m_isCounting = !count;
+    m_newWhenCounted = m_model->newCount();
+    refresh();
+}
+
+void ResultsPanel::giveUpCount()
+{
+    m_isCounting = false;
+    refresh();
+}
+
+void ResultsPanel::setReadsTrends(Trends trends)
+{
+    m_readsTrends = trends;
     refresh();
 }
 
@@ -179,6 +207,13 @@ void ResultsPanel::showProblem(const query::QueryError &error)
 {
     m_problem = error;
     refresh();
+}
+
+qint64 ResultsPanel::exactCount() const
+{
+    if (!m_model->hasMore())
+        return m_model->rowCount();
+    return m_count && !m_count->capped ? m_count->count : 0;
 }
 
 void ResultsPanel::showTrends()
@@ -197,7 +232,7 @@ void ResultsPanel::refresh()
 {
     const bool ofSteps = m_model->query().subject == query::Subject::Steps;
     m_tabs->setTabText(0, ofSteps ? QStringLiteral("Steps") : QStringLiteral("Runs"));
-    if (m_model->state() == State::Asking || m_model->isFetching()) {
+    if (isBusy()) {
         if (!m_patience.isActive() && !m_ticks.isActive())
             m_patience.start();
     } else {
@@ -209,6 +244,14 @@ void ResultsPanel::refresh()
     refreshProgress();
 }
 
+/// The model counts what is loaded; when all of it is, nobody waits for the count.
+bool ResultsPanel::isBusy() const
+{
+    const bool counts = m_isCounting && m_model->state() == State::Ready && m_model->hasMore();
+    return m_model->state() == State::Asking || m_model->isFetching() || counts ||
+           (readsTrends() && showsTrends());
+}
+
 void ResultsPanel::refreshPage()
 {
     const bool isEmpty = m_model->state() == State::Ready && m_model->rowCount() == 0;
@@ -216,7 +259,7 @@ void ResultsPanel::refreshPage()
                            m_model->state() == State::Cancelled || (isEmpty && !showsTrends());
     if (isMessage)
         showMessage();
-    QWidget *content = showsTrends() ? m_trends : static_cast<QWidget *>(m_table);
+    QWidget *content = showsTrends() ? m_trendsPage : static_cast<QWidget *>(m_table);
     m_pages->setCurrentWidget(isMessage ? m_message : content);
 }
 
@@ -226,6 +269,10 @@ void ResultsPanel::showMessage()
     if (m_problem)
         m_message->showMessage(warning, QStringLiteral("This is not a query yet"),
                                problemText(*m_problem), remedyText(*m_problem));
+    else if (m_model->state() == State::Failed &&
+             m_model->error().code == ErrorCode::InvalidValue) // a name that is gone, say
+        m_message->showMessage(warning, QStringLiteral("This is not a query yet"),
+                               m_model->error().message, QStringLiteral("Try again"));
     else if (m_model->state() == State::Failed)
         m_message->showMessage(warning, QStringLiteral("The query failed"),
                                m_model->error().message, QStringLiteral("Try again"));
@@ -261,8 +308,11 @@ QString ResultsPanel::countText() const
                            : QStringLiteral("%1 %2s").arg(formatCount(loaded), noun);
     }
     if (!m_count)
-        return QStringLiteral("showing %1, counting…").arg(formatCount(loaded));
-    const qint64 all = std::max(m_count->count + m_model->newCount(), loaded + 1);
+        return m_isCounting ? QStringLiteral("showing %1, counting…").arg(formatCount(loaded))
+                            : QStringLiteral("showing %1 of more").arg(formatCount(loaded));
+    // Steps of a watch come in one by one; a watched query for runs is counted again each time.
+    const qint64 since = ofSteps ? m_model->newCount() - m_newWhenCounted : 0;
+    const qint64 all = std::max(m_count->count + since, loaded + 1);
     return QStringLiteral("showing %1 of %2%3")
         .arg(formatCount(loaded), formatCount(all),
              m_count->capped ? QStringLiteral("+") : QString());
@@ -271,32 +321,50 @@ QString ResultsPanel::countText() const
 void ResultsPanel::refreshChips()
 {
     const bool answered = m_model->state() == State::Ready && !m_problem;
-    m_shown->setText(countText());
-    m_shown->setVisible(answered);
+    m_shown->setText(asksForLong() ? askingText(m_asked.elapsed()) : countText());
+    m_shown->setVisible(answered || asksForLong());
     m_elapsed->setText(formatDuration(m_model->elapsed()));
     m_elapsed->setToolTip(m_model->plan().text);
     m_elapsed->setVisible(answered);
     m_plan->setText(QStringLiteral("scanned every step"));
     m_plan->setVisible(answered && m_model->plan().isScan);
-    m_sorted->setText(
-        QStringLiteral("sorted: the %1 loaded").arg(formatCount(m_model->rowCount())));
+    m_sorted->setEnabled(m_model->rowCount() < items::QueryResultModel::kMaxLoaded);
+    m_sorted->setText(sortedText());
     m_sorted->setVisible(answered && m_model->isSorted() && m_model->hasMore());
     m_new->setText(QStringLiteral("+%1 new").arg(formatCount(m_model->newCount())));
     m_new->setVisible(answered && m_model->newCount() > 0);
-    for (Chip *chip : {m_shown, m_elapsed, m_sorted})
+    for (Chip *chip : {m_shown, m_elapsed})
         chip->updateGeometry();
     m_columns->setEnabled(answered && !showsTrends());
     m_export->setEnabled(answered && m_model->rowCount() > 0);
 }
 
+/// What is shown is still the answer to the question before.
+bool ResultsPanel::asksForLong() const
+{
+    return m_model->state() == State::Asking && m_ticks.isActive();
+}
+
+QString ResultsPanel::sortedText() const
+{
+    const QString loaded = formatCount(m_model->rowCount());
+    return m_sorted->isEnabled() ? QStringLiteral("sorted: the %1 loaded · load all").arg(loaded)
+                                 : QStringLiteral("sorted: the %1 loaded").arg(loaded);
+}
+
 void ResultsPanel::refreshProgress()
 {
     const bool isLong = m_ticks.isActive();
-    const double done = m_model->progress();
+    const bool asks = m_model->state() == State::Asking || m_model->isFetching();
+    const double done = asks ? m_model->progress() : -1;
     m_progress->setRange(0, done < 0 ? 0 : kProgressSteps);
     m_progress->setValue(static_cast<int>(done * kProgressSteps));
     m_progress->setVisible(isLong);
     m_cancel->setVisible(isLong);
+    if (asksForLong()) {
+        m_shown->setText(askingText(m_asked.elapsed()));
+        m_shown->show();
+    }
 }
 
 } // namespace xray::views

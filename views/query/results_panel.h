@@ -8,6 +8,7 @@
 
 #include <model/query/language.h>
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
@@ -36,14 +37,24 @@ public:
 
     /// How many match; nothing while that is being counted.
     void setCount(const std::optional<query::CountAnswer> &count);
+    /// There will be no count.
+    void giveUpCount();
+    /// Reading the trends takes its time too.
+    enum class Trends { There, Reading };
+    void setReadsTrends(Trends trends);
+    [[nodiscard]] bool readsTrends() const { return m_readsTrends == Trends::Reading; }
     /// The text is no query: shows why and offers what was probably meant.
     void showProblem(const query::QueryError &error);
+    /// How many match, if that is known exactly; else 0.
+    [[nodiscard]] qint64 exactCount() const;
     void showTrends();
     [[nodiscard]] bool showsTrends() const;
     [[nodiscard]] ResultTable *table() const { return m_table; }
     /// "showing 200 of 398"
     [[nodiscard]] QString countText() const;
     [[nodiscard]] QToolButton *groupButton() const { return m_group; }
+    /// Says that only what is loaded is sorted, and loads the rest.
+    [[nodiscard]] QToolButton *sortedButton() const { return m_sorted; }
     [[nodiscard]] EmptyState *message() const { return m_message; }
 
 Q_SIGNALS:
@@ -64,6 +75,9 @@ private:
     void connectParts();
     void connectModel();
     void showMessage();
+    [[nodiscard]] bool isBusy() const;
+    [[nodiscard]] QString sortedText() const;
+    [[nodiscard]] bool asksForLong() const;
     void fillExportMenu();
     void refresh();
     void refreshPage();
@@ -73,12 +87,15 @@ private:
 
     items::QueryResultModel *m_model;
     std::optional<query::CountAnswer> m_count;
+    int m_newWhenCounted = 0; ///< matches that had come in by then
+    bool m_isCounting = false;
+    Trends m_readsTrends = Trends::There;
     std::optional<query::QueryError> m_problem;
     QTabBar *m_tabs;
     Chip *m_shown;
     Chip *m_elapsed;
     Chip *m_plan;
-    Chip *m_sorted;
+    QToolButton *m_sorted;
     QToolButton *m_new;
     QToolButton *m_group;
     QToolButton *m_columns;
@@ -86,9 +103,10 @@ private:
     QProgressBar *m_progress;
     QPushButton *m_cancel;
     QStackedWidget *m_pages;
-    QWidget *m_trends;
+    QWidget *m_trendsPage;
     ResultTable *m_table;
     EmptyState *m_message;
+    QElapsedTimer m_asked; ///< since the question was asked
     QTimer m_patience;
     QTimer m_ticks;
 };

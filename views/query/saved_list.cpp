@@ -12,7 +12,10 @@
 #include <QMenu>
 #include <QPainter>
 #include <QStyledItemDelegate>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace xray::views {
 
@@ -22,6 +25,8 @@ constexpr int kNameRole = Qt::UserRole + 1; ///< as it is saved, while it is bei
 constexpr int kTextRole = Qt::UserRole + 2;
 constexpr int kCountRole = Qt::UserRole + 3;
 constexpr int kSide = 12;
+constexpr int kRowsAtLeast = 2;
+constexpr int kRowsWanted = 6;
 
 } // namespace
 
@@ -67,6 +72,7 @@ SavedList::SavedList(QWidget *parent)
                                        "it here."),
                         this))
     , m_list(new QListWidget(this))
+    , m_copyAll(new QToolButton(this))
 {
     m_hint->setWordWrap(true);
     m_hint->setProperty("role", QStringLiteral("muted"));
@@ -85,8 +91,9 @@ SavedList::SavedList(QWidget *parent)
     layout->setSpacing(0);
     layout->addWidget(line);
     layout->addWidget(makeHeader());
-    layout->addWidget(m_hint);
+    layout->addWidget(m_hint, 0, Qt::AlignTop);
     layout->addWidget(m_list, 1);
+    layout->addStretch(0);
     const auto choose = [this](const QListWidgetItem *item) {
         Q_EMIT chosen(item->data(kTextRole).toString());
     };
@@ -108,15 +115,59 @@ QWidget *SavedList::makeHeader()
     auto *row = new QHBoxLayout(header);
     row->setContentsMargins(kSide, 0, kSide, 0);
     row->addWidget(title);
+    row->addStretch(1);
+    row->addWidget(m_copyAll);
+    m_copyAll->setText(QStringLiteral("Copy all"));
+    m_copyAll->setToolTip(QStringLiteral("Copy names and queries as text"));
+    m_copyAll->setFocusPolicy(Qt::StrongFocus);
+    connect(m_copyAll, &QToolButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(asText()); });
     return header;
+}
+
+int SavedList::heightFor(int rows) const
+{
+    return kPanelHeaderHeight + 1 + rows * kTableRowHeight;
+}
+
+QSize SavedList::sizeHint() const
+{
+    return {QWidget::sizeHint().width(),
+            heightFor(std::clamp(m_list->count(), kRowsAtLeast, kRowsWanted))};
+}
+
+QSize SavedList::minimumSizeHint() const
+{
+    return {0, heightFor(kRowsAtLeast)};
+}
+
+QString SavedList::countText(const QString &name) const
+{
+    const auto found = m_list->findItems(name, Qt::MatchExactly);
+    return found.isEmpty() ? QString() : found.front()->data(kCountRole).toString();
+}
+
+QString SavedList::asText() const
+{
+    QStringList lines;
+    for (int row = 0; row < m_list->count(); ++row) {
+        const QListWidgetItem *item = m_list->item(row);
+        lines += QStringLiteral("# %1\n%2\n")
+                     .arg(item->data(kNameRole).toString(), item->data(kTextRole).toString());
+    }
+    return lines.join(u'\n');
 }
 
 void SavedList::setSaved(const std::vector<query::SavedQuery> &saved)
 {
     const QSignalBlocker quiet(m_list);
+    QHash<QString, QVariant> counts; // until they are counted again
+    for (int row = 0; row < m_list->count(); ++row)
+        counts[m_list->item(row)->data(kTextRole).toString()] = m_list->item(row)->data(kCountRole);
     m_list->clear();
     for (const query::SavedQuery &query : saved) {
         auto *item = new QListWidgetItem(query.name, m_list);
+        item->setData(kCountRole, counts.value(query.text));
         item->setFlags(item->flags() | Qt::ItemIsEditable);
         item->setData(kNameRole, query.name);
         item->setData(kTextRole, query.text);
@@ -124,6 +175,8 @@ void SavedList::setSaved(const std::vector<query::SavedQuery> &saved)
     }
     m_hint->setVisible(saved.empty());
     m_list->setVisible(!saved.empty());
+    m_copyAll->setVisible(!saved.empty());
+    updateGeometry();
 }
 
 void SavedList::setCount(const QString &name, const query::CountAnswer &count)

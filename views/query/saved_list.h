@@ -10,6 +10,7 @@
 class QLabel;
 class QListWidget;
 class QListWidgetItem;
+class QToolButton;
 
 namespace xray::views {
 
@@ -23,6 +24,13 @@ public:
     void setSaved(const std::vector<query::SavedQuery> &saved);
     void setCount(const QString &name, const query::CountAnswer &count);
     [[nodiscard]] QListWidget *list() const { return m_list; }
+    /// "412", "10,000+", or nothing while it is being counted.
+    [[nodiscard]] QString countText(const QString &name) const;
+    /// All of them, name and query by turns, to read or to send.
+    [[nodiscard]] QString asText() const;
+
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void chosen(const QString &text);
@@ -36,12 +44,14 @@ private:
     class Delegate;
 
     QWidget *makeHeader();
+    [[nodiscard]] int heightFor(int rows) const;
     void openMenu(const QPoint &position);
     void takeRename(QListWidgetItem *item);
     void removeCurrent();
 
     QLabel *m_hint;
     QListWidget *m_list;
+    QToolButton *m_copyAll;
 };
 
 } // namespace xray::views

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/query/value_editor.h"
 
+#include "views/query/pick_button.h"
+
 #include <model/items/condition_values.h>
 #include <views/look/marks.h>
 
 #include <QCompleter>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPainter>
-#include <QToolButton>
 
 #include <algorithm>
 
@@ -22,9 +24,11 @@ using query::Operator;
 using query::ValueKind;
 
 constexpr int kNumberWidth = 92;
+constexpr int kTimeWidth = 190; ///< 2026-01-31T09:00:00Z
 constexpr int kTextWidth = 260;
 constexpr int kLeastWidth = 48;
 constexpr int kMarkSize = 12;
+constexpr int kLineStretch = 1'000; ///< the line takes what it may have, then comes nothing
 
 /// A step type's square or a status's dot before its word.
 QIcon markOf(FieldId field, const QString &word, const Theme &theme)
@@ -49,6 +53,14 @@ bool isText(const query::Condition &condition, query::Subject subject)
     return kind == ValueKind::Word || kind == ValueKind::Anything ||
            condition.op == Operator::Contains || condition.op == Operator::Matches ||
            condition.op == Operator::In;
+}
+
+int widestLine(const query::Condition &condition, query::Subject subject)
+{
+    if (isText(condition, subject))
+        return kTextWidth;
+    const bool isTime = items::valueKindOf(condition.field, subject) == ValueKind::Time;
+    return isTime ? kTimeWidth : kNumberWidth;
 }
 
 QString hintFor(const query::Condition &condition, query::Subject subject)
@@ -86,21 +98,15 @@ void markWrong(QLineEdit *line, bool wrong)
 
 ValueEditor::ValueEditor(QWidget *parent)
     : QWidget(parent)
-    , m_menu(new QToolButton(this))
+    , m_menu(new PickButton(QStringLiteral("Value"), this))
     , m_line(new QLineEdit(this))
 {
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_menu);
-    layout->addWidget(m_line, 1);
-    layout->addStretch(0);
-    m_menu->setProperty("look", QStringLiteral("pick"));
-    m_menu->setPopupMode(QToolButton::InstantPopup);
-    m_menu->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    layout->addWidget(m_line, kLineStretch);
+    layout->addStretch(1);
     m_menu->setIconSize({kMarkSize, kMarkSize});
-    m_menu->setFocusPolicy(Qt::StrongFocus);
-    m_menu->setAccessibleName(QStringLiteral("Value"));
-    m_menu->setMenu(new QMenu(m_menu));
     connect(m_menu->menu(), &QMenu::aboutToShow, this, &ValueEditor::fillMenu);
     m_line->setAccessibleName(QStringLiteral("Value"));
     connect(m_line, &QLineEdit::textEdited, this, &ValueEditor::takeLine);
@@ -123,6 +129,13 @@ void ValueEditor::setCondition(const query::Condition &condition, query::Subject
         showLine();
 }
 
+void ValueEditor::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_menu->isVisibleTo(this))
+        showWords();
+}
+
 // ---- few words -----------------------------------------------------------------------------
 
 void ValueEditor::fillMenu()
@@ -142,7 +155,7 @@ void ValueEditor::fillMenu()
 void ValueEditor::showWords()
 {
     const QString text = items::textOfValues(m_condition);
-    m_menu->setText((text.isEmpty() ? QStringLiteral("choose") : text) + QStringLiteral(" ▾"));
+    m_menu->setWord(text.isEmpty() ? QStringLiteral("choose") : text);
     m_menu->setIcon(markOf(m_condition.field.id, text, themeFor(palette())));
 }
 
@@ -167,7 +180,7 @@ void ValueEditor::toggleWord(const QString &word)
 
 void ValueEditor::showLine()
 {
-    m_line->setMaximumWidth(isText(m_condition, m_subject) ? kTextWidth : kNumberWidth);
+    m_line->setMaximumWidth(widestLine(m_condition, m_subject));
     m_line->setMinimumWidth(kLeastWidth);
     m_line->setPlaceholderText(hintFor(m_condition, m_subject));
     if (m_words.isEmpty()) {
@@ -184,6 +197,7 @@ void ValueEditor::showLine()
         items::valuesFromText(m_condition.field, m_condition.op, m_subject, m_line->text());
     if (shown != m_condition.values) {
         m_line->setText(items::textOfValues(m_condition));
+        m_line->setCursorPosition(0); // a long value shows how it begins
         markWrong(m_line, false);
     }
 }

@@ -10,9 +10,10 @@
 #include <QWidget>
 
 class QLineEdit;
-class QToolButton;
 
 namespace xray::views {
+
+class PickButton;
 
 class ValueEditor final : public QWidget
 {
@@ -26,10 +27,13 @@ public:
     void setCondition(const query::Condition &condition, query::Subject subject,
                       const query::Catalogue &catalogue);
     [[nodiscard]] QLineEdit *line() const { return m_line; }
-    [[nodiscard]] QToolButton *menuButton() const { return m_menu; }
+    [[nodiscard]] PickButton *menuButton() const { return m_menu; }
 
 Q_SIGNALS:
     void edited(const std::vector<xray::query::Value> &values);
+
+protected:
+    void changeEvent(QEvent *event) override;
 
 private:
     void fillMenu();
@@ -41,7 +45,7 @@ private:
     query::Condition m_condition;
     query::Subject m_subject = query::Subject::Steps;
     QStringList m_words; ///< the field can hold, or is known to
-    QToolButton *m_menu;
+    PickButton *m_menu;
     QLineEdit *m_line;
 };
 

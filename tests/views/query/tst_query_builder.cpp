@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The builder as a person uses it, in a real window, with mouse and keyboard: it and the text are
 // the same tree.
+#include "tests/query/random_query.h"
 #include "tests/support/fake_query_source.h"
 
 #include <model/query/language.h>
 #include <views/look/style.h>
 #include <views/query/group_card.h>
 #include <views/query/histogram_view.h>
+#include <views/query/pick_button.h>
 #include <views/query/query_builder.h>
 #include <views/query/value_editor.h>
 
@@ -15,6 +17,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -129,6 +132,23 @@ private Q_SLOTS:
                  QStringLiteral("type = filter and percentage_eliminated > 90 and not error"));
     }
 
+    void anyQuerySaysTheSameAsCards()
+    {
+        QueryBuilder builder;
+        builder.setCatalogue(std::make_shared<const query::Catalogue>(sampleCatalogue()));
+        QSignalSpy edits(&builder, &QueryBuilder::queryEdited);
+        RandomQueries random(4);
+        for (int i = 0; i < 150; ++i) {
+            const query::Query shown =
+                random.next(i % 3 == 0 ? query::Subject::Runs : query::Subject::Steps);
+            if (query::toText(shown).contains(QStringLiteral("()"))) // a group still to be filled
+                continue;
+            builder.setQuery(shown);
+            QCOMPARE(query::toText(builder.query()), query::toText(shown));
+        }
+        QVERIFY(edits.isEmpty()); // to show is not to edit
+    }
+
     void typingAValueChangesTheQueryAndKeepsTheKeyboard()
     {
         Shown builder("percentage_eliminated > 90");
@@ -241,6 +261,82 @@ private Q_SLOTS:
         QVERIFY(inside);
         builder.drag(builder.card(0), inside, QPoint(40, 2));
         QTRY_COMPARE(builder.text(), QStringLiteral("error or type = filter or type = llm"));
+    }
+
+    void aCardDraggedOntoAnotherMakesAGroupWithIt()
+    {
+        Shown builder("type = filter and error and issue");
+        QVERIFY(builder.isReady());
+        ConditionCard *host = builder.card(2);
+        builder.drag(builder.card(1), host, host->rect().center());
+        QTRY_COMPARE(builder.text(), QStringLiteral("type = filter and (issue or error)"));
+        QTRY_VERIFY(builder->cardAt({1, 1})->hasFocus());
+    }
+
+    void aCardIsDuplicatedFromItsMenu()
+    {
+        Shown builder("percentage_eliminated > 90 and error");
+        QVERIFY(builder.isReady());
+        QMenu *menu = builder.card(0)->menu();
+        for (QAction *action : menu->actions()) {
+            if (action->text().startsWith(QStringLiteral("Duplicate")))
+                action->trigger();
+        }
+        QTRY_COMPARE(builder.text(), QStringLiteral("percentage_eliminated > 90 and "
+                                                    "percentage_eliminated > 90 and error"));
+        QTRY_VERIFY(builder->cardAt({1})->hasFocus());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_D, Qt::ControlModifier);
+        QTRY_COMPARE(builder->conditionCards().size(), std::size_t(4));
+    }
+
+    void theArrowKeysGoFromCardToCard()
+    {
+        Shown builder("error and (issue or type = llm)");
+        QVERIFY(builder.isReady());
+        builder.card(0)->setFocus();
+        for (const items::TreePath &next : {items::TreePath{1}, {1, 0}, {1, 1}}) {
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Down);
+            QVERIFY(builder->cardAt(next)->hasFocus());
+        }
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Up);
+        QVERIFY(builder->cardAt({1, 0})->hasFocus());
+    }
+
+    void aHistogramIsThereAgainAtOnceWhenTheCardsAreMadeAnew()
+    {
+        Shown builder("percentage_eliminated > 90");
+        QVERIFY(builder.isReady());
+        builder->setDistribution(QStringLiteral("percentage_eliminated"), {}, percentages());
+        builder.card(0)->setFocus();
+        QTest::keyClick(builder.card(0), Qt::Key_N);
+        QTRY_COMPARE(builder.text(), QStringLiteral("not percentage_eliminated > 90"));
+        QVERIFY(builder.card(0)->histogram()->caption().contains(QStringLiteral("38,260")));
+    }
+
+    void twoConditionsOnOneMetricAreCountedEach()
+    {
+        Shown builder;
+        QVERIFY(builder.isReady());
+        QSignalSpy needed(&*builder, &QueryBuilder::matchesNeeded);
+        builder->setQuery(queryOf("percentage_eliminated > 10 and percentage_eliminated < 20"));
+        QCOMPARE(needed.size(), 2);
+        QVERIFY(needed[0][0].toString() != needed[1][0].toString());
+    }
+
+    void aLongNameIsElidedSoThatNothingScrollsSideways()
+    {
+        Shown builder(
+            "runs where count(a_metric_with_a_very_long_name.nested_in.several_objects > 3 "
+            "and (error or another_metric_of_some_length > 0.25)) > 1");
+        QVERIFY(builder.isReady());
+        const auto *area = builder->findChild<QScrollArea *>();
+        QTRY_VERIFY(area->widget()->width() > 0);
+        QVERIFY2(area->widget()->width() <= area->viewport()->width(),
+                 qPrintable(QString::number(area->widget()->width())));
+        QCOMPARE(builder.card(0)->fieldButton()->word(),
+                 QStringLiteral("a_metric_with_a_very_long_name.nested_in.several_objects"));
+        QVERIFY(builder.card(0)->fieldButton()->text().contains(u'…'));
+        builder.savePicture(QStringLiteral("builder-long.png"));
     }
 
     void escapeGivesADragUp()

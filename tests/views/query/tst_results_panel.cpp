@@ -2,6 +2,7 @@
 // What a query found: counts that are true, columns, opening, states, progress.
 #include "tests/support/fake_query_source.h"
 
+#include <views/look/chip.h>
 #include <views/look/empty_state.h>
 #include <views/look/style.h>
 #include <views/query/results_panel.h>
@@ -14,6 +15,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 using namespace xray;
 using namespace xray::test;
@@ -52,6 +54,15 @@ struct Shown
         QStringList texts;
         for (const QLabel *label : panel.message()->findChildren<QLabel *>())
             texts += label->text();
+        return texts;
+    }
+    [[nodiscard]] QStringList chipTexts() const
+    {
+        QStringList texts;
+        for (const Chip *chip : panel.findChildren<Chip *>()) {
+            if (chip->isVisible())
+                texts += chip->text();
+        }
         return texts;
     }
     void savePicture(const QString &name)
@@ -191,10 +202,45 @@ private Q_SLOTS:
         QVERIFY(cancel);
         QVERIFY(!cancel->isVisible());
         QTRY_VERIFY(cancel->isVisible());
+        QVERIFY(shown.chipTexts().filter(QStringLiteral("asking · ")).size() == 1);
         shown.savePicture(QStringLiteral("results-asking.png"));
         QSignalSpy cancelled(&shown.panel, &ResultsPanel::cancelRequested);
         QTest::mouseClick(cancel, Qt::LeftButton);
         QCOMPARE(cancelled.size(), 1);
+    }
+
+    void aCountThatWasGivenUpIsNotPromised()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        shown.panel.setCount({});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 200, counting…"));
+        shown.panel.giveUpCount();
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 200 of more"));
+    }
+
+    void whatIsSortedCanBeAllOfIt()
+    {
+        Shown shown(1'000);
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        QVERIFY(!shown.panel.sortedButton()->isVisible());
+        shown.panel.table()->sortByColumn(0, Qt::AscendingOrder);
+        QVERIFY(shown.panel.sortedButton()->isVisible());
+        QVERIFY(shown.panel.sortedButton()->text().contains(QStringLiteral("the 200 loaded")));
+        QTest::mouseClick(shown.panel.sortedButton(), Qt::LeftButton);
+        QTRY_COMPARE(shown.panel.countText(), QStringLiteral("500 steps"));
+        QVERIFY(!shown.panel.sortedButton()->isVisible());
+        qint64 before = 0; // and it is in order
+        for (int row = 0; row < shown.model.rowCount(); ++row) {
+            const auto now =
+                shown.model.index(row, 0).data(QueryResultModel::ValueRole).toLongLong();
+            QVERIFY(now >= before);
+            before = now;
+        }
     }
 
     void newMatchesAreCounted()
