@@ -46,6 +46,7 @@ inline constexpr int kRepetitions = 3;
 /// Need a QApplication.
 [[nodiscard]] Result<> measureTimeline(const Context &context);
 [[nodiscard]] Result<> measureWindow(const Context &context);
+[[nodiscard]] Result<> measureAsking(const Context &context);
 [[nodiscard]] Result<> measureSoak(const Context &context);
 
 } // namespace xray::bench

@@ -49,6 +49,8 @@ constexpr Group kGroups[] = {
 #ifdef XRAY_BENCH_WINDOW
     {"timeline", "showing a run of 100,000 steps", measureTimeline},
     {"window", "start, scrolling, live rows and smoothness of the window", measureWindow},
+    {"ask", "from Return in the query field to the first page painted, at 1,000,000 steps",
+     measureAsking},
     {"soak", "an hour of the window under a steady load (on request)", measureSoak,
      When::OnRequest},
 #endif

@@ -57,6 +57,7 @@ public:
     /// Port of the listener, once it listens; Unavailable when it does not.
     [[nodiscard]] Result<quint16> waitForPort();
 
+    [[nodiscard]] app::MainWindow &window() { return m_window; }
     /// Both are there after waitForList().
     [[nodiscard]] items::RunListModel &runs() { return m_window.workspace()->runs(); }
     [[nodiscard]] views::RunListView &view();
