@@ -159,13 +159,15 @@ void TestListenerQueries::aHugeQueryIsRefused()
 {
     Place place;
     const QString terms = QStringLiteral("error or ");
-    const auto many = place.get("/execution-steps", terms.repeated(1'000) + QStringLiteral("error"));
+    const auto many =
+        place.get("/execution-steps", terms.repeated(1'000) + QStringLiteral("error"));
     QCOMPARE(many.status, 400);
     QVERIFY(many.body.contains("more than 500 conditions"));
     const auto deep = place.get("/events", QString(1'000, u'(') + QStringLiteral("error"));
     QCOMPARE(deep.status, 400);
     QVERIFY(deep.body.contains("nested more than 20 deep"));
-    QCOMPARE(place.get("/executions", terms.repeated(10'000) + QStringLiteral("error")).status, 431);
+    QCOMPARE(place.get("/executions", terms.repeated(10'000) + QStringLiteral("error")).status,
+             431);
     QCOMPARE(place.get("/executions", QStringLiteral("error")).status, 200);
 }
 
