@@ -159,7 +159,9 @@ QSize ResultDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &
         extra = kTypeSquareSize + kGap;
     else if (index.data(QueryResultModel::IsPercentageRole).toBool())
         extra = kBarWidth + kGap;
-    return {metrics.horizontalAdvance(shownText(index)) + extra + 2 * kPadding, kTableRowHeight};
+    // A pixel more: the advance is rounded, and a text a fraction wider would be elided.
+    return {metrics.horizontalAdvance(shownText(index)) + 1 + extra + 2 * kPadding,
+            kTableRowHeight};
 }
 
 } // namespace xray::views

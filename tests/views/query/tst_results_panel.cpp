@@ -106,6 +106,27 @@ private Q_SLOTS:
         QCOMPARE(shown.panel.countText(), QStringLiteral("10 steps"));
     }
 
+    void whatFitsIsNotElided()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.panel.resize(420, kSize.height()); // no room to give away
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        const ResultTable *table = shown.panel.table();
+        const QFontMetrics metrics(numberFont());
+        for (const auto kind :
+             {items::ResultColumnKind::Pipeline, items::ResultColumnKind::StepName}) {
+            for (int column = 0; column < shown.model.columnCount(); ++column) {
+                if (shown.model.column(column).kind != kind)
+                    continue;
+                const QString text = shown.model.index(0, column).data().toString();
+                const int room = table->columnWidth(column) - 20; // the padding
+                QCOMPARE(metrics.elidedText(text, Qt::ElideRight, room), text);
+            }
+        }
+    }
+
     void scrollingDownLoadsWhatFollows()
     {
         Shown shown;
