@@ -6,6 +6,8 @@
 #include "app/host/host_arguments.h"
 
 #include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
 #include <QTextStream>
 
 #include <unistd.h>
@@ -64,6 +66,30 @@ int writeRuns(store::Store &source, const ExportRequest &request, QIODevice &out
     return written ? kDone : fail(written.error());
 }
 
+int cannotWrite(const QFileDevice &file)
+{
+    return fail(
+        {ErrorCode::Unavailable,
+         QStringLiteral("%1 cannot be written: %2.").arg(file.fileName(), file.errorString())});
+}
+
+/// To standard output without a path. A file is there once it is whole; a device or a pipe has no
+/// other way than to be written at once.
+int writeTo(const QString &path, store::Store &source, const ExportRequest &request)
+{
+    if (path.isEmpty() || (QFileInfo::exists(path) && !QFileInfo(path).isFile())) {
+        QFile out(path);
+        const bool opened = path.isEmpty() ? out.open(stdout, QIODevice::WriteOnly)
+                                           : out.open(QIODevice::WriteOnly);
+        return opened ? writeRuns(source, request, out) : cannotWrite(out);
+    }
+    QSaveFile out(path);
+    if (!out.open(QIODevice::WriteOnly))
+        return cannotWrite(out);
+    const int code = writeRuns(source, request, out);
+    return code != kDone || out.commit() ? code : cannotWrite(out);
+}
+
 } // namespace
 
 int runExport(const QStringList &arguments)
@@ -102,14 +128,7 @@ int runExport(const QStringList &arguments)
         if (const auto code = checkNames(*request->query, (*store)->queries()))
             return *code;
     }
-    QFile out(parser.value(QStringLiteral("output")));
-    const bool opened = out.fileName().isEmpty() ? out.open(stdout, QIODevice::WriteOnly)
-                                                 : out.open(QIODevice::WriteOnly);
-    if (!opened)
-        return fail(
-            {ErrorCode::Unavailable,
-             QStringLiteral("%1 cannot be written: %2.").arg(out.fileName(), out.errorString())});
-    return writeRuns(**store, *request, out);
+    return writeTo(parser.value(QStringLiteral("output")), **store, *request);
 }
 
 } // namespace xray::app

@@ -22,23 +22,36 @@ void showProgress(double done)
     QTextStream(stderr) << "\r" << percent << " %" << Qt::flush;
 }
 
+void tell(const QString &file, const ImportSummary &summary)
+{
+    QTextStream err(stderr);
+    err << file << ": " << summary.runs.size() << " runs, " << summary.accepted << " accepted, "
+        << summary.refused << " refused\n";
+    for (const QString &refusal : summary.refusals)
+        err << file << ", " << refusal << '\n';
+    if (const qint64 more = summary.refused - summary.refusals.size(); more > 0)
+        err << file << ": and " << more << " more\n";
+}
+
+/// Every file, also after one that could not be read.
 int importFiles(EventSink &sink, const QStringList &files)
 {
     const bool onTerminal = isatty(STDERR_FILENO) != 0;
     Importer importer(sink, {}, onTerminal ? showProgress : std::function<void(double)>());
-    bool refused = false;
+    int code = kDone;
     for (const QString &file : files) {
         const auto summary = importer.import(file);
-        if (!summary)
-            return fail(summary.error());
-        QTextStream(stderr) << (onTerminal ? "\r" : "") << file << ": " << summary->runs.size()
-                            << " runs, " << summary->accepted << " accepted, " << summary->refused
-                            << " refused\n";
+        if (onTerminal)
+            QTextStream(stderr) << '\r';
+        if (!summary) {
+            code = fail(summary.error());
+            continue;
+        }
+        tell(file, *summary);
         if (summary->refused > 0)
-            QTextStream(stderr) << file << ", " << summary->firstRefusal << '\n';
-        refused |= summary->refused > 0;
+            code = kFailed;
     }
-    return refused ? kFailed : kDone;
+    return code;
 }
 
 } // namespace

@@ -5,6 +5,8 @@
 #include "app/exchange/otlp_writer.h"
 #include "app/exchange/perfetto.h"
 
+#include <QFileDevice>
+
 namespace xray::app {
 
 namespace {
@@ -40,6 +42,16 @@ Result<> put(QIODevice &out, const QByteArray &bytes)
                  QStringLiteral("Writing the export failed: %1.").arg(out.errorString())};
 }
 
+/// What is still in memory goes where a full disk can be noticed.
+Result<> flush(QIODevice &out)
+{
+    auto *file = qobject_cast<QFileDevice *>(&out);
+    if (!file || file->flush())
+        return Success{};
+    return Error{ErrorCode::Unavailable,
+                 QStringLiteral("Writing the export failed: %1.").arg(file->errorString())};
+}
+
 } // namespace
 
 std::optional<ExportFormat> exportFormatFromWord(QStringView word)
@@ -68,7 +80,8 @@ Result<> exportRuns(RunSource &source, const std::vector<ExecutionId> &runs, Exp
             return written;
         done(i + 1);
     }
-    return put(out, writing.after);
+    auto written = put(out, writing.after);
+    return written ? flush(out) : written;
 }
 
 } // namespace xray::app

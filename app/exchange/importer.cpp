@@ -3,11 +3,15 @@
 
 #include "app/exchange/bundle.h"
 #include "app/exchange/jaeger.h"
+#include "app/exchange/json_slices.h"
+#include "app/exchange/own_spans.h"
+#include "app/exchange/request_pieces.h"
 
 #include <model/ingest/event_decoder.h>
 #include <model/otlp/decode.h>
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <future>
 #include <limits>
@@ -20,9 +24,9 @@ namespace {
 constexpr std::size_t kEventsPerSubmission = 1'000;
 constexpr qint64 kBytesPerSubmission = 8LL * 1024 * 1024;
 constexpr auto kBusyPause = std::chrono::milliseconds(50);
-/// How far into a document one looks for what it is.
-constexpr qint64 kPeekBytes = 4096;
 constexpr qint64 kLineChunk = 64 * 1024;
+constexpr std::size_t kKeysLookedAt = 64; ///< to tell what an object is
+constexpr QByteArrayView kByteOrderMark("\xef\xbb\xbf", 3);
 
 Error unreadable(const QFile &file)
 {
@@ -45,30 +49,72 @@ Error unknownFormat(const QString &path)
                 .arg(path)};
 }
 
-bool isOtlp(const QByteArray &json)
+Error stopped()
 {
-    return json.contains("\"resourceSpans\"") || json.contains("\"resourceLogs\"");
+    return {ErrorCode::Cancelled, QStringLiteral("The import was stopped.")};
 }
 
-/// A document that spans lines is one JSON text; a file of lines has a whole object in its first.
-bool isOneDocument(const QByteArray &start)
+Error compressed(const QString &path)
 {
-    const QByteArray first = start.left(start.indexOf('\n')).trimmed();
-    return first.startsWith('[') || !first.endsWith('}') || first.startsWith("{\"data\"");
+    return {
+        ErrorCode::InvalidJson,
+        QStringLiteral("%1 is compressed. Unpack it first, then import what comes out.").arg(path)};
 }
 
-std::optional<ExecutionId> runOf(const Event &event)
+bool isCompressed(const QByteArray &start)
+{
+    constexpr QByteArrayView kGzip("\x1f\x8b", 2);
+    constexpr QByteArrayView kZstandard("\x28\xb5\x2f\xfd", 4);
+    constexpr QByteArrayView kZip("PK\x03\x04", 4);
+    return start.startsWith(kGzip) || start.startsWith(kZstandard) || start.startsWith(kZip);
+}
+
+/// The run that the event tells of; `made` is the id of what it made or changed.
+std::optional<ExecutionId> runOf(const Event &event, const Uuid &made)
 {
     return std::visit(
-        [](const auto &e) -> std::optional<ExecutionId> {
+        [&made](const auto &e) -> std::optional<ExecutionId> {
             if constexpr (requires { e.executionId; })
                 return e.executionId;
-            else if constexpr (std::is_same_v<std::decay_t<decltype(e)>, ExecutionEvent>)
-                return e.id;
             else
-                return std::nullopt;
+                return ExecutionId(made);
         },
         event);
+}
+
+/// A file tells of runs; it gives no orders.
+bool tellsOfARun(const Event &event)
+{
+    return std::holds_alternative<ExecutionEvent>(event) ||
+           std::holds_alternative<StepEvent>(event) || std::holds_alternative<ErrorEvent>(event) ||
+           std::holds_alternative<RawSpan>(event);
+}
+
+bool isEdit(const Event &event)
+{
+    const auto *run = std::get_if<ExecutionEvent>(&event);
+    return run && run->kind == ExecutionEvent::Kind::Update;
+}
+
+/// What refers to steps that may follow in the file, or would be undone by them.
+bool saysLast(const Event &event)
+{
+    return isEdit(event) || std::holds_alternative<ErrorEvent>(event);
+}
+
+qint64 weightOf(const Event &event)
+{
+    constexpr qint64 kSmall = 512;
+    return kSmall + std::visit(
+                        [](const auto &e) -> qint64 {
+                            if constexpr (requires { e.body; })
+                                return e.body.size();
+                            else if constexpr (requires { e.reasoning; })
+                                return e.input->size() + e.output->size() + e.reasoning->size();
+                            else
+                                return 0;
+                        },
+                        event);
 }
 
 /// A run that comes in a file came by import, unless it is told by spans.
@@ -83,10 +129,12 @@ void markImported(Event &event)
 QByteArray readLine(QIODevice &file)
 {
     QByteArray line;
-    do
-        line += file.readLine(kLineChunk);
-    while (!line.endsWith('\n') && !file.atEnd() && line.size() <= kMaxImportDocumentBytes);
-    return line;
+    for (;;) {
+        const QByteArray part = file.readLine(kLineChunk);
+        line += part;
+        if (part.isEmpty() || part.endsWith('\n') || line.size() > kMaxImportDocumentBytes)
+            return line;
+    }
 }
 
 } // namespace
@@ -101,76 +149,144 @@ Importer::Importer(EventSink &sink, Ticket ticket, std::function<void(double)> p
 Result<ImportSummary> Importer::import(const QString &path)
 {
     m_summary = {};
+    m_held.clear();
     m_line = 0;
+    if (const QFileInfo info(path); info.exists() && !info.isFile()) // a pipe would wait for ever
+        return Error{ErrorCode::Unavailable, QStringLiteral("%1 is no file.").arg(path)};
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return unreadable(file);
-    const QByteArray start = file.peek(kPeekBytes).trimmed();
-    if (!start.startsWith('{') && !start.startsWith('['))
-        return unknownFormat(path);
-    auto read = isOneDocument(start) ? importDocument(file) : importLines(file);
-    if (read)
-        read = flush();
-    if (!read)
-        return read.error();
+    if (isCompressed(file.peek(4)))
+        return compressed(path);
+    auto done = read(file);
+    if (done)
+        done = flush();
+    if (!done)
+        return done.error();
     if (m_summary.accepted == 0 && m_summary.refused == 0)
         return unknownFormat(path);
     return std::move(m_summary);
 }
 
-Result<> Importer::importLines(QIODevice &file)
+/// A file of lines has a whole object in its first; any other is one document.
+Result<> Importer::read(QIODevice &file)
 {
-    while (!file.atEnd()) {
-        if (m_ticket.isCancelled())
-            return Error{ErrorCode::Cancelled, QStringLiteral("The import was stopped.")};
-        const QByteArray line = readLine(file);
-        if (line.size() > kMaxImportDocumentBytes)
-            return tooLarge();
+    if (file.peek(kByteOrderMark.size()) == kByteOrderMark)
+        file.skip(kByteOrderMark.size());
+    QByteArray start;
+    while (start.isEmpty() && !file.atEnd()) {
+        start = readLine(file).trimmed();
         ++m_line;
-        if (auto taken = takeLine(line.trimmed()); !taken)
-            return taken;
+    }
+    if (start.size() > kMaxImportDocumentBytes)
+        return tooLarge();
+    if (start.startsWith('{') && isOneValue(start))
+        return readLines(file, std::move(start));
+    if (start.startsWith('{') || start.startsWith('['))
+        return readDocument(file, std::move(start));
+    return Success{}; // nothing is accepted of a file of anything else
+}
+
+Result<> Importer::readLines(QIODevice &file, QByteArray line)
+{
+    for (;;) {
+        if (m_ticket.isCancelled())
+            return stopped();
+        if (line.startsWith('{')) {
+            if (auto taken = takeObject(line); !taken)
+                return taken;
+        } else if (!line.isEmpty()) {
+            refuse(QStringLiteral("The line is no JSON object."));
+        }
         if (m_progress && file.size() > 0)
             m_progress(static_cast<double>(file.pos()) / static_cast<double>(file.size()));
+        if (file.atEnd())
+            return Success{};
+        line = readLine(file).trimmed();
+        ++m_line;
+        if (line.size() > kMaxImportDocumentBytes)
+            return tooLarge();
     }
-    return Success{};
 }
 
-Result<> Importer::takeLine(const QByteArray &line)
-{
-    if (line.isEmpty() || isBundleHeading(line))
-        return Success{};
-    return isOtlp(line) && !line.startsWith("{\"op\"") ? takeOtlp(line) : takeOperation(line);
-}
-
-Result<> Importer::importDocument(QIODevice &file)
+Result<> Importer::readDocument(QIODevice &file, QByteArray document)
 {
     if (file.size() > kMaxImportDocumentBytes)
         return tooLarge();
-    const QByteArray document = file.readAll();
-    m_line = 1;
-    if (isOtlp(document))
-        return takeOtlp(document);
-    if (const auto otlp = otlpOfJaeger(document))
-        return takeOtlp(*otlp);
-    auto batch = ingest::decodeBatch(document, std::numeric_limits<int>::max());
-    if (!batch)
-        return batch.error();
-    for (const Error &error : batch->refused)
-        refuse(error.message);
-    for (Event &event : batch->events) {
-        if (auto taken = take(std::move(event)); !taken)
-            return taken;
-    }
-    return Success{};
+    document += '\n' + file.readAll();
+    m_line = 0;
+    return document.startsWith('[') ? takeArray(document) : takeObject(document);
 }
 
-Result<> Importer::takeOtlp(const QByteArray &json)
+/// Operations as POST /batch takes them.
+Result<> Importer::takeArray(const QByteArray &array)
 {
+    Result<> result = Success{};
+    const SliceEnd end = forEachElement(array, [&](QByteArrayView element) {
+        ++m_line;
+        result = m_ticket.isCancelled() ? stopped() : takeOperation(element.toByteArray());
+        return result.ok();
+    });
+    if (end == SliceEnd::Cut) {
+        m_line = 0;
+        refuse(QStringLiteral("It is no valid JSON, or it is cut off."));
+    }
+    return result;
+}
+
+Result<> Importer::takeObject(const QByteArray &json)
+{
+    std::set<QByteArray> keys;
+    const SliceEnd end = forEachMember(json, [&](QByteArrayView key, QByteArrayView) {
+        keys.insert(key.toByteArray());
+        return keys.size() < kKeysLookedAt;
+    });
+    if (end == SliceEnd::Cut) {
+        refuse(QStringLiteral("It is no valid JSON, or it is cut off."));
+        return Success{};
+    }
+    if (keys.contains("resourceSpans") || keys.contains("resourceLogs"))
+        return takeSpans(json);
+    if (keys.contains("data"))
+        return takeJaeger(json);
+    return isBundleHeading(json) ? Result<>(Success{}) : takeOperation(json);
+}
+
+Result<> Importer::takeSpans(const QByteArray &json)
+{
+    const std::pair<Signal, ListPath> parts[] = {{Signal::Traces, kTracePath},
+                                                 {Signal::Logs, kLogPath}};
+    for (const auto &[signal, path] : parts) {
+        if (!memberOf(json, path.front()))
+            continue;
+        auto taken = forEachPiece(json, path, [&, which = signal](const QByteArray &piece) {
+            return takeRequest(piece, which);
+        });
+        if (!taken)
+            return taken;
+    }
+    return takeHeld();
+}
+
+Result<> Importer::takeJaeger(const QByteArray &json)
+{
+    return forEachPiece(json, kJaegerPath, [this](const QByteArray &piece) -> Result<> {
+        if (const auto otlp = otlpOfJaeger(piece))
+            return takeRequest(*otlp, Signal::Traces);
+        refuse(QStringLiteral("It is neither OTLP JSON nor Jaeger JSON."));
+        return Success{};
+    });
+}
+
+Result<> Importer::takeRequest(const QByteArray &piece, Signal signal)
+{
+    if (m_ticket.isCancelled())
+        return stopped();
     otlp::DecodeLimits limits;
     limits.maxSpans = std::numeric_limits<qint64>::max();
-    auto decoded = json.contains("\"resourceSpans\"")
-                       ? otlp::decodeTraces(json, otlp::Encoding::Json, limits)
-                       : otlp::decodeLogs(json, otlp::Encoding::Json, limits);
+    auto decoded = signal == Signal::Traces
+                       ? otlp::decodeTraces(piece, otlp::Encoding::Json, limits)
+                       : otlp::decodeLogs(piece, otlp::Encoding::Json, limits);
     if (!decoded) {
         refuse(decoded.error().message);
         return Success{};
@@ -179,7 +295,35 @@ Result<> Importer::takeOtlp(const QByteArray &json)
         refuse(decoded->why);
     m_summary.refused += std::max<qint64>(decoded->rejected - 1, 0);
     for (RawSpan &span : decoded->spans) {
-        if (auto taken = take(std::move(span)); !taken)
+        if (auto taken = takeSpan(std::move(span)); !taken)
+            return taken;
+    }
+    return Success{};
+}
+
+Result<> Importer::takeSpan(RawSpan span)
+{
+    auto own = eventsOfOwnSpan(span);
+    if (!own) {
+        refuse(own.error().message);
+        return Success{};
+    }
+    if (own->empty())
+        return take(std::move(span));
+    for (Event &event : *own) {
+        markImported(event);
+        if (saysLast(event))
+            m_held.push_back(std::move(event));
+        else if (auto taken = take(std::move(event)); !taken)
+            return taken;
+    }
+    return Success{};
+}
+
+Result<> Importer::takeHeld()
+{
+    for (Event &event : std::exchange(m_held, {})) {
+        if (auto taken = take(std::move(event)); !taken)
             return taken;
     }
     return Success{};
@@ -198,10 +342,15 @@ Result<> Importer::takeOperation(const QByteArray &json)
 
 Result<> Importer::take(Event event)
 {
-    if (const auto run = runOf(event))
-        m_summary.runs.insert(*run);
-    if (const auto *span = std::get_if<RawSpan>(&event))
-        m_pendingBytes += span->body.size();
+    if (!tellsOfARun(event)) {
+        refuse(QStringLiteral("A file of runs may not delete runs or change saved queries."));
+        return Success{};
+    }
+    if (isEdit(event)) { // of a run that its spans, once they are stored, say anew
+        if (auto flushed = flush(); !flushed)
+            return flushed;
+    }
+    m_pendingBytes += weightOf(event);
     m_pending.push_back(std::move(event));
     m_lines.push_back(m_line);
     const bool isFull =
@@ -209,48 +358,58 @@ Result<> Importer::take(Event event)
     return isFull ? flush() : Result<>(Success{});
 }
 
+/// Stores what is pending and waits for what becomes of it.
 Result<> Importer::flush()
 {
     if (m_pending.empty())
         return Success{};
-    std::promise<SubmissionResult> promise;
-    auto answered = promise.get_future();
-    for (;;) {
-        Submission submission;
-        submission.events = m_pending;
-        submission.bytes = m_pendingBytes;
-        submission.done = [&promise](SubmissionResult result) {
-            promise.set_value(std::move(result));
-        };
-        const auto queued = m_sink.submit(std::move(submission));
-        if (queued)
-            break;
-        if (queued.error().code != ErrorCode::Busy || m_ticket.isCancelled())
-            return queued;
-        std::this_thread::sleep_for(kBusyPause);
-    }
+    auto promise = std::make_shared<std::promise<SubmissionResult>>();
+    auto answered = promise->get_future();
+    Submission submission;
+    submission.events = m_pending;
+    submission.bytes = m_pendingBytes;
+    submission.done = [promise](SubmissionResult result) { promise->set_value(std::move(result)); };
+    if (auto queued = submit(std::move(submission)); !queued)
+        return queued;
     const SubmissionResult result = answered.get();
     if (!result.status)
         return result.status;
+    const qint64 line = m_line;
     for (std::size_t i = 0; i < result.outcomes.size(); ++i) {
         m_line = m_lines[i];
-        if (result.outcomes[i])
-            ++m_summary.accepted;
-        else
+        if (!result.outcomes[i]) {
             refuse(result.outcomes[i].error().message);
+            continue;
+        }
+        ++m_summary.accepted;
+        if (const auto run = runOf(m_pending[i], *result.outcomes[i]))
+            m_summary.runs.insert(*run);
     }
-    m_line = m_lines.back();
+    m_line = line;
     m_pending.clear();
     m_lines.clear();
     m_pendingBytes = 0;
     return Success{};
 }
 
+/// Waits while the queue is full.
+Result<> Importer::submit(Submission submission)
+{
+    for (;;) {
+        const auto queued = m_sink.submit(submission);
+        if (queued || queued.error().code != ErrorCode::Busy)
+            return queued;
+        if (m_ticket.isCancelled())
+            return stopped();
+        std::this_thread::sleep_for(kBusyPause);
+    }
+}
+
 void Importer::refuse(const QString &why)
 {
     ++m_summary.refused;
-    if (m_summary.firstRefusal.isEmpty())
-        m_summary.firstRefusal = QStringLiteral("line %1: %2").arg(m_line).arg(why);
+    if (m_summary.refusals.size() < kMostRefusalsTold)
+        m_summary.refusals += m_line > 0 ? QStringLiteral("line %1: %2").arg(m_line).arg(why) : why;
 }
 
 } // namespace xray::app

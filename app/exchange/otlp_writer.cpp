@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/exchange/otlp_writer.h"
 
+#include "app/exchange/own_spans.h"
+#include "app/exchange/run_events.h"
+
+#include <model/store/event_json.h>
+
 #include <nlohmann/json.hpp>
+
+#include <QCryptographicHash>
 
 #include <map>
 #include <string>
@@ -71,10 +78,9 @@ Json unfoldedLog(Json record)
     return record;
 }
 
-QByteArray line(const Json &request)
+QByteArray textOf(const Json &json)
 {
-    return QByteArray::fromStdString(request.dump(-1, ' ', false, Json::error_handler_t::replace)) +
-           '\n';
+    return QByteArray::fromStdString(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 Json resourceEntry(const Json &body, const char *scopes, const char *entities, Json entity)
@@ -86,41 +92,32 @@ Json resourceEntry(const Json &body, const char *scopes, const char *entities, J
     return resource;
 }
 
-QByteArray linesOfSpans(const std::vector<StoredSpan> &spans)
-{
-    Json traces = Json::array();
-    Json logs = Json::array();
-    for (const StoredSpan &stored : spans) {
-        const QByteArray &text = stored.span.body;
-        const Json body = Json::parse(text.begin(), text.end(), nullptr, false);
-        if (!body.is_object())
-            continue;
-        if (stored.span.kind == SpanKind::Span)
-            traces.push_back(resourceEntry(body, "scopeSpans", "spans",
-                                           unfolded(body.value("span", Json::object()))));
-        else
-            logs.push_back(resourceEntry(body, "scopeLogs", "logRecords",
-                                         unfoldedLog(body.value("log", Json::object()))));
-    }
-    QByteArray lines = line({{"resourceSpans", traces}});
-    return logs.empty() ? lines : lines + line({{"resourceLogs", logs}});
-}
-
 // ---- steps as spans ----------------------------------------------------------------------------
 
-std::string hex(const Uuid &uuid)
+QByteArray bytesOf(const Uuid &uuid)
 {
     const auto &bytes = uuid.bytes();
-    return QByteArray::fromRawData(reinterpret_cast<const char *>(bytes.data()),
-                                   static_cast<qsizetype>(bytes.size()))
+    return {reinterpret_cast<const char *>(bytes.data()), static_cast<qsizetype>(bytes.size())};
+}
+
+std::string traceIdOf(const Execution &run)
+{
+    return bytesOf(run.id.uuid()).toHex().toStdString();
+}
+
+/// Half as long as what it is made of and yet its own: half of an id may well be that of another.
+std::string spanIdOf(const QByteArray &entity)
+{
+    constexpr qsizetype kDigits = 16;
+    return QCryptographicHash::hash(entity, QCryptographicHash::Sha256)
         .toHex()
+        .left(kDigits)
         .toStdString();
 }
 
-/// The second half of the id, which is random in every version of UUID.
 std::string spanIdOf(const Uuid &uuid)
 {
-    return hex(uuid).substr(16);
+    return spanIdOf(bytesOf(uuid));
 }
 
 void put(Json &attributes, const char *key, const QString &text)
@@ -155,12 +152,12 @@ const char *kindOf(StepType type)
     return "CHAIN";
 }
 
-void putValue(Json &attributes, const std::string &which, const QByteArray &json)
+void putValue(Json &attributes, const char *key, const char *mimeType, const QByteArray &json)
 {
     if (json.isEmpty())
         return;
-    attributes[which + ".value"] = json.toStdString();
-    attributes[which + ".mime_type"] = "application/json";
+    attributes[key] = json.toStdString();
+    attributes[mimeType] = "application/json";
 }
 
 Json statusOf(bool failed, const QString &message)
@@ -187,7 +184,45 @@ Json exceptionOf(const ExecutionError &error)
             {"attributes", attributeList(attributes)}};
 }
 
-Json rootOf(const RunContents &contents)
+/// The errors of each step; those of the run itself, and of steps that are not there, are the
+/// root's.
+class ErrorsBySpan
+{
+public:
+    explicit ErrorsBySpan(const RunContents &contents)
+    {
+        for (const StepDetail &detail : contents.steps)
+            m_ofStep[detail.step.id];
+        for (const ExecutionError &error : contents.errors) {
+            const auto step = error.stepId ? m_ofStep.find(*error.stepId) : m_ofStep.end();
+            (step == m_ofStep.end() ? m_ofRoot : step->second).push_back(&error);
+        }
+    }
+
+    [[nodiscard]] Json ofRoot() const { return events(m_ofRoot); }
+    [[nodiscard]] Json of(const StepId &id) const { return events(m_ofStep.at(id)); }
+    [[nodiscard]] QString lastMessageOf(const StepId &id) const
+    {
+        const auto &errors = m_ofStep.at(id);
+        return errors.empty() ? QString() : errors.back()->message;
+    }
+
+private:
+    using Errors = std::vector<const ExecutionError *>;
+
+    static Json events(const Errors &errors)
+    {
+        Json list = Json::array();
+        for (const ExecutionError *error : errors)
+            list.push_back(exceptionOf(*error));
+        return list;
+    }
+
+    std::map<StepId, Errors> m_ofStep;
+    Errors m_ofRoot;
+};
+
+Json rootOf(const RunContents &contents, const ErrorsBySpan &errors)
 {
     const Execution &run = contents.run;
     Json attributes = Json::object();
@@ -197,61 +232,140 @@ Json rootOf(const RunContents &contents)
     put(attributes, "metadata", run.metadata);
     put(attributes, "input.value", run.title);
     put(attributes, "output.value", run.outcome);
-    Json span{{"traceId", hex(run.id.uuid())},
+    put(attributes, kRunAttribute, store::eventToJson(eventOf(run)));
+    for (const ExecutionError &error : contents.errors)
+        attributes[kErrorsAttribute].push_back(store::eventToJson(eventOf(error)).toStdString());
+    Json span{{"traceId", traceIdOf(run)},
               {"spanId", spanIdOf(run.id.uuid())},
               {"name", run.pipelineName.toStdString()}};
     span.update(spanTimes(run.startedAt, effectiveEnd(run).value_or(run.startedAt)));
     span["status"] = statusOf(run.status == RunStatus::Failed, run.failure);
     span["attributes"] = attributeList(attributes);
+    span["events"] = errors.ofRoot();
     return span;
 }
 
-Json spanOf(const RunContents &contents, const StepDetail &detail)
+/// The step's event without its payloads, which have attributes of their own.
+QByteArray stepText(const StepDetail &detail)
+{
+    StepEvent event = eventOf(detail);
+    event.input = {};
+    event.output = {};
+    event.reasoning = {};
+    return store::eventToJson(event);
+}
+
+Json attributesOf(const StepDetail &detail)
+{
+    Json attributes = Json::object();
+    for (const Metric &metric : detail.step.metrics)
+        attributes[metric.name.toStdString()] = metric.value;
+    attributes["openinference.span.kind"] = kindOf(detail.step.type);
+    putValue(attributes, kInputAttribute, "input.mime_type", detail.payloads.input);
+    putValue(attributes, kOutputAttribute, "output.mime_type", detail.payloads.output);
+    put(attributes, kReasoningAttribute, detail.payloads.reasoning);
+    put(attributes, kStepAttribute, stepText(detail));
+    return attributes;
+}
+
+Json spanOf(const RunContents &contents, const StepDetail &detail, const ErrorsBySpan &errors)
 {
     const Step &step = detail.step;
-    Json attributes{{"openinference.span.kind", kindOf(step.type)}};
-    putValue(attributes, "input", detail.payloads.input);
-    putValue(attributes, "output", detail.payloads.output);
-    put(attributes, "xray.reasoning", detail.payloads.reasoning);
-    for (const Metric &metric : step.metrics)
-        attributes[metric.name.toStdString()] = metric.value;
     const Uuid parent = step.parentId ? step.parentId->uuid() : contents.run.id.uuid();
-    Json span{{"traceId", hex(contents.run.id.uuid())},
+    Json span{{"traceId", traceIdOf(contents.run)},
               {"spanId", spanIdOf(step.id.uuid())},
               {"parentSpanId", spanIdOf(parent)},
               {"name", step.name.toStdString()}};
     span.update(spanTimes(step.startedAt, effectiveEnd(step).value_or(step.startedAt)));
-    Json events = Json::array();
-    QString message;
-    for (const ExecutionError &error : contents.errors) {
-        if (error.stepId != step.id)
-            continue;
-        events.push_back(exceptionOf(error));
-        message = error.message;
-    }
-    span["status"] = statusOf(step.status == StepStatus::Failed, message);
-    span["attributes"] = attributeList(attributes);
-    span["events"] = events;
+    span["status"] = statusOf(step.status == StepStatus::Failed, errors.lastMessageOf(step.id));
+    span["attributes"] = attributeList(attributesOf(detail));
+    span["events"] = errors.of(step.id);
     return span;
+}
+
+/// Of a run that came as spans, the first of them; it is the root or below it.
+std::string topSpanOf(const RunContents &contents)
+{
+    if (contents.spans.empty())
+        return spanIdOf(contents.run.id.uuid());
+    return QByteArray::number(contents.spans.front().span.spanId, 16)
+        .rightJustified(16, '0')
+        .toStdString();
+}
+
+/// A span that says in its attributes what no other span of the run can.
+Json closingSpan(const RunContents &contents, const ExecutionEvent &event)
+{
+    const Execution &run = contents.run;
+    const TimeNs at = effectiveEnd(run).value_or(run.startedAt);
+    Json attributes = Json::object();
+    put(attributes, kRunAttribute, store::eventToJson(event));
+    Json span{{"traceId", traceIdOf(run)},
+              {"spanId", spanIdOf(bytesOf(run.id.uuid()) + "closing")},
+              {"parentSpanId", topSpanOf(contents)},
+              {"name", "X-Ray: tags and state"}};
+    span.update(spanTimes(at, at));
+    span["attributes"] = attributeList(attributes);
+    return span;
+}
+
+/// Takes the texts of spans, not their trees: a run may have a hundred thousand.
+QByteArray ownRequest(const QByteArray &spans)
+{
+    const Json resource{{"attributes", attributeList({{"service.name", "xray"}})}};
+    return R"({"resourceSpans":[{"resource":)" + textOf(resource) +
+           R"(,"scopeSpans":[{"scope":{"name":"xray"},"spans":[)" + spans + "]}]}]}\n";
 }
 
 QByteArray lineOfSteps(const RunContents &contents)
 {
-    Json spans = Json::array({rootOf(contents)});
+    const ErrorsBySpan errors(contents);
+    QByteArray spans = textOf(rootOf(contents, errors));
     for (const StepDetail &step : contents.steps)
-        spans.push_back(spanOf(contents, step));
-    const Json resource{{"attributes", attributeList({{"service.name", "xray"}})}};
-    Json scope{{"scope", {{"name", "xray"}}}, {"spans", std::move(spans)}};
-    return line(
-        {{"resourceSpans", Json::array({Json{{"resource", resource},
-                                             {"scopeSpans", Json::array({std::move(scope)})}}})}});
+        spans += ',' + textOf(spanOf(contents, step, errors));
+    if (const auto closing = closingEventOf(contents))
+        spans += ',' + textOf(closingSpan(contents, *closing));
+    return ownRequest(spans);
+}
+
+/// The span or log record with its resource and scope; null for what cannot be read any more.
+Json entryOf(const RawSpan &span)
+{
+    const Json body = Json::parse(span.body.begin(), span.body.end(), nullptr, false);
+    if (!body.is_object())
+        return {};
+    if (span.kind == SpanKind::Span)
+        return resourceEntry(body, "scopeSpans", "spans",
+                             unfolded(body.value("span", Json::object())));
+    return resourceEntry(body, "scopeLogs", "logRecords",
+                         unfoldedLog(body.value("log", Json::object())));
+}
+
+/// A line for each stretch of spans or of log records, so that they come back in their order.
+QByteArray linesOfSpans(const RunContents &contents)
+{
+    QByteArray lines;
+    Json entries = Json::array();
+    for (std::size_t i = 0; i < contents.spans.size(); ++i) {
+        const RawSpan &span = contents.spans[i].span;
+        if (const Json entry = entryOf(span); !entry.is_null())
+            entries.push_back(entry);
+        const bool isLast = i + 1 == contents.spans.size();
+        if (!isLast && contents.spans[i + 1].span.kind == span.kind)
+            continue;
+        const char *list = span.kind == SpanKind::Span ? "resourceSpans" : "resourceLogs";
+        lines += textOf({{list, std::exchange(entries, Json::array())}}) + '\n';
+    }
+    if (const auto closing = closingEventOf(contents))
+        lines += ownRequest(textOf(closingSpan(contents, *closing)));
+    return lines;
 }
 
 } // namespace
 
 QByteArray otlpLineOf(const RunContents &contents)
 {
-    return contents.spans.empty() ? lineOfSteps(contents) : linesOfSpans(contents.spans);
+    return contents.spans.empty() ? lineOfSteps(contents) : linesOfSpans(contents);
 }
 
 } // namespace xray::app

@@ -7,8 +7,8 @@
 
 namespace xray::app {
 
-/// One ExportTraceServiceRequest on one line, with its line feed; log records of spans follow as an
-/// ExportLogsServiceRequest on a line of their own.
+/// An ExportTraceServiceRequest on one line, with its line feed; of a run that has log records
+/// several, with an ExportLogsServiceRequest wherever records came between spans.
 [[nodiscard]] QByteArray otlpLineOf(const RunContents &contents);
 
 } // namespace xray::app

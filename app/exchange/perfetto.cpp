@@ -19,8 +19,13 @@ QByteArray quoted(const QString &text)
 /// The format counts in microseconds; three decimals keep the nanoseconds.
 QByteArray microseconds(qint64 ns)
 {
-    return QByteArray::number(static_cast<qlonglong>(ns / 1000)) + '.' +
-           QByteArray::number(static_cast<qlonglong>(std::abs(ns % 1000))).rightJustified(3, '0');
+    return (ns < 0 ? "-" : "") + QByteArray::number(qlonglong(std::abs(ns / 1000))) + '.' +
+           QByteArray::number(qlonglong(std::abs(ns % 1000))).rightJustified(3, '0');
+}
+
+TimeNs midnightBefore(TimeNs time)
+{
+    return time - ((time % kNsPerDay) + kNsPerDay) % kNsPerDay;
 }
 
 QByteArray orNull(const QByteArray &json)
@@ -60,27 +65,40 @@ private:
     std::vector<std::vector<TimeNs>> m_open; ///< ends, per thread
 };
 
-QByteArray processName(int process, const Execution &run)
+QByteArray metadata(const char *name, int process, const QByteArray &arguments)
 {
-    return R"({"ph":"M","name":"process_name","pid":)" + QByteArray::number(process) +
-           R"(,"args":{"name":)" + quoted(run.pipelineName + QLatin1Char(' ') + run.id.toString()) +
-           "}}";
+    return QByteArray(R"({"ph":"M","name":")") + name + R"(","pid":)" +
+           QByteArray::number(process) + R"(,"args":)" + arguments + '}';
 }
 
-QByteArray eventOf(const StepDetail &detail, int process, int thread)
+QByteArray processName(int process, const Execution &run)
+{
+    return metadata("process_name", process,
+                    "{\"name\":" + quoted(run.pipelineName + QLatin1Char(' ') + run.id.toString()) +
+                        '}');
+}
+
+QByteArray processLabel(int process, const Execution &run)
+{
+    return metadata("process_labels", process,
+                    "{\"labels\":\"" + formatRfc3339(run.startedAt) + "\"}");
+}
+
+QByteArray eventOf(const StepDetail &detail, int process, int thread, TimeNs midnight)
 {
     const Step &step = detail.step;
     const TimeNs end = effectiveEnd(step).value_or(step.startedAt);
     return R"({"ph":"X","name":)" + quoted(step.name) + R"(,"cat":")" + toWord(step.type) +
            R"(","pid":)" + QByteArray::number(process) + R"(,"tid":)" + QByteArray::number(thread) +
-           R"(,"ts":)" + microseconds(step.startedAt) + R"(,"dur":)" +
+           R"(,"ts":)" + microseconds(step.startedAt - midnight) + R"(,"dur":)" +
            microseconds(end - step.startedAt) + R"(,"args":)" + argumentsOf(detail) + '}';
 }
 
-QByteArray eventOf(const ExecutionError &error, int process)
+QByteArray eventOf(const ExecutionError &error, int process, TimeNs midnight)
 {
     return R"({"ph":"i","s":"p","name":)" + quoted(error.message) + R"(,"cat":"error","pid":)" +
-           QByteArray::number(process) + R"(,"tid":1,"ts":)" + microseconds(error.occurredAt) + '}';
+           QByteArray::number(process) + R"(,"tid":1,"ts":)" +
+           microseconds(error.occurredAt - midnight) + '}';
 }
 
 } // namespace
@@ -103,7 +121,10 @@ QByteArray PerfettoWriter::separated(const QByteArray &event)
 QByteArray PerfettoWriter::run(const RunContents &contents)
 {
     const int process = ++m_process;
+    if (!m_midnight)
+        m_midnight = midnightBefore(contents.run.startedAt);
     QByteArray events = separated(processName(process, contents.run));
+    events += separated(processLabel(process, contents.run));
     std::vector<const StepDetail *> steps;
     for (const StepDetail &step : contents.steps)
         steps.push_back(&step);
@@ -113,10 +134,10 @@ QByteArray PerfettoWriter::run(const RunContents &contents)
     for (const StepDetail *detail : steps) {
         const TimeNs start = detail->step.startedAt;
         const TimeNs end = effectiveEnd(detail->step).value_or(start);
-        events += separated(eventOf(*detail, process, threads.place(start, end)));
+        events += separated(eventOf(*detail, process, threads.place(start, end), *m_midnight));
     }
     for (const ExecutionError &error : contents.errors)
-        events += separated(eventOf(error, process));
+        events += separated(eventOf(error, process, *m_midnight));
     return events;
 }
 

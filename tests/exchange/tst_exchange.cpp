@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What goes out comes back in: runs written by one store and read by another, and the files of
-// others that X-Ray reads.
-#include <app/demo/demo_runs.h>
-#include <app/exchange/bundle.h>
-#include <app/exchange/exporter.h>
-#include <app/exchange/importer.h>
-#include <app/exchange/jaeger.h>
+// What goes out comes back in as the same run: everything a run has, in every format that is read
+// back, of runs that logged themselves and of runs that came as spans.
+#include "tests/exchange/place.h"
+#include "tests/otlp/capture.h"
 
-#include <model/otlp/mapper.h>
-
-#include <tests/store/store_fixture.h>
-
-#include <QBuffer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QTemporaryFile>
 #include <QTest>
+
+#include <map>
 
 using namespace xray;
 using namespace xray::app;
@@ -24,251 +17,314 @@ using namespace xray::test;
 
 namespace {
 
-constexpr int kDemoRuns = 40;
+constexpr int kDemoRuns = 400;
 
-/// A store that takes spans.
-struct Place
+/// A run with everything that can be said of one, and with what is easily lost on the way.
+std::vector<Event> everythingAtOnce(ExecutionId run)
 {
-    Place()
-    {
-        auto options = fixture.options();
-        options.traceMapper = otlp::makeMapper({});
-        fixture.open(std::move(options));
+    ExecutionEvent start;
+    start.id = run;
+    start.pipelineName = QByteArray("päckchen \"quoted\"");
+    start.environment = QByteArray("prod");
+    start.trigger = QByteArray(R"({"kind":"cron","n":1.50})");
+    start.startedAt = 1'700'000'000'123'456'789;
+    start.metadata = QByteArray(R"({"a":{"b":[1,2.0,1e3,null]},"note":"\u00e4 \ud83d\ude00"})");
+    start.tags = std::vector<QByteArray>{"a,b", "c|d", "é"};
+    start.session = QByteArray("session 1");
+    std::vector<Event> events{start};
+
+    // Ids that share half of their digits, or have none that are not zero in one half.
+    const StepId parent = *StepId::fromText("00000001-0000-7000-8000-000000000000");
+    const StepId child = *StepId::fromText("00000002-0000-7000-8000-000000000000");
+    StepEvent filter = stepEvent(run, "filter", StepType::Filter);
+    filter.id = parent;
+    filter.index = 7;
+    filter.startedAt = 1'700'000'000'123'456'790;
+    filter.duration = 1'500'001;
+    filter.input = QByteArray(R"({"total_candidates":50,"big":12345678901234567,"z":-0.0})");
+    filter.output = QByteArray(R"({"remaining_candidates":5})");
+    filter.reasoning = QByteArray(
+        R"({"percentage_eliminated":12,"input.value":3,"decisions":[{"item":"MacBook Stand",)"
+        R"("action":"dropped","rule":"brand_exclude","reason":"contains 'Apple' keyword"}]})");
+    StepEvent llm = stepEvent(run, "judge", StepType::Llm);
+    llm.id = child;
+    llm.parentId = parent;
+    llm.index = 8;
+    llm.status = StepStatus::Failed;
+    llm.startedAt = 1'700'000'000'200'000'000;
+    llm.endedAt = 1'700'000'001'200'000'001;
+    StepEvent open = stepEvent(run, "still_open", StepType::Api);
+    open.status = StepStatus::Running;
+    events.insert(events.end(), {filter, llm, open});
+
+    ErrorEvent ofStep = errorEvent(run, "first line\nsecond line");
+    ofStep.stepId = child;
+    ofStep.type = QByteArray("TimeoutError");
+    ofStep.stack = QByteArray("at a\n\tat b");
+    ofStep.payload = QByteArray(R"({"retry":true})");
+    ofStep.occurredAt = 1'700'000'001'100'000'000;
+    events.insert(events.end(), {ofStep, errorEvent(run, "of the run itself")});
+    return events;
+}
+
+Event withStatus(ExecutionId run, RunStatus status)
+{
+    ExecutionEvent event;
+    event.kind = ExecutionEvent::Kind::Update;
+    event.id = run;
+    event.status = status;
+    return event;
+}
+
+/// The runs that the recorded requests make.
+std::vector<ExecutionId> receive(Place &place, const QString &capture)
+{
+    std::map<ExecutionId, bool> runs;
+    for (const RecordedRequest &request : loadCapture(capture).requests) {
+        auto decoded = request.path.endsWith(QLatin1String("logs"))
+                           ? otlp::decodeLogs(request.body, request.encoding)
+                           : otlp::decodeTraces(request.body, request.encoding);
+        if (!decoded)
+            continue;
+        std::vector<Event> events;
+        for (RawSpan &span : decoded->spans) {
+            runs[span.executionId] = true;
+            events.emplace_back(std::move(span));
+        }
+        place.fixture().submit(std::move(events));
     }
-    store::Store &store() { return fixture.store(); }
-
-    StoreFixture fixture;
-};
-
-std::vector<ExecutionId> fill(Place &place)
-{
-    std::vector<ExecutionId> runs;
-    DemoOptions options;
-    options.runs = kDemoRuns;
-    options.endTime = nowNs();
-    generateDemoRuns(options, [&](std::vector<Event> events) {
-        runs.push_back(*std::get<ExecutionEvent>(events.front()).id);
-        place.fixture.submit(std::move(events));
-    });
-    return runs;
+    std::vector<ExecutionId> ids;
+    for (const auto &[id, known] : runs)
+        ids.push_back(id);
+    return ids;
 }
 
-QByteArray exported(Place &place, const std::vector<ExecutionId> &runs, ExportFormat format)
+void nameFormats()
 {
-    QBuffer out;
-    out.open(QIODevice::WriteOnly);
-    const auto written = exportRuns(place.store(), runs, format, out, {}, [](std::size_t) {});
-    return written ? out.data() : written.error().message.toUtf8();
+    QTest::addColumn<ExportFormat>("format");
+    QTest::newRow("bundle") << ExportFormat::Bundle;
+    QTest::newRow("otlp") << ExportFormat::Otlp;
 }
 
-Result<ImportSummary> imported(Place &place, const QByteArray &contents)
+QJsonArray traceEvents(const QByteArray &trace)
 {
-    QTemporaryFile file;
-    if (!file.open() || file.write(contents) != contents.size() || !file.flush())
-        return Error{ErrorCode::Internal, file.errorString()};
-    return Importer(place.store().sink(), {}).import(file.fileName());
+    QJsonParseError error;
+    const auto document = QJsonDocument::fromJson(trace, &error);
+    return error.error == QJsonParseError::NoError
+               ? document.object()[QStringLiteral("traceEvents")].toArray()
+               : QJsonArray();
 }
-
-/// The run with what a store gives it of its own taken away: rows, and where it came from.
-RunContents contentsOf(Place &place, ExecutionId id)
-{
-    auto contents = readRun(place.store(), id, {});
-    if (!contents)
-        return {};
-    contents->run.row = {};
-    contents->run.source = Source::Sdk;
-    // What went quiet here runs again there, until it has been quiet there.
-    if (contents->run.status == RunStatus::Incomplete)
-        contents->run.status = RunStatus::Running;
-    for (StepDetail &detail : contents->steps) {
-        detail.step.row = {};
-        detail.step.executionRow = {};
-    }
-    for (ExecutionError &error : contents->errors) {
-        error.executionRow = {};
-        error.stepRow = {};
-    }
-    return *std::move(contents);
-}
-
-void compare(const RunContents &a, const RunContents &b)
-{
-    QCOMPARE(a.run, b.run);
-    QCOMPARE(a.steps.size(), b.steps.size());
-    for (std::size_t i = 0; i < a.steps.size(); ++i) {
-        QCOMPARE(a.steps[i].step, b.steps[i].step);
-        QCOMPARE(a.steps[i].payloads.input, b.steps[i].payloads.input);
-        QCOMPARE(a.steps[i].payloads.output, b.steps[i].payloads.output);
-        QCOMPARE(a.steps[i].payloads.reasoning, b.steps[i].payloads.reasoning);
-    }
-    QCOMPARE(a.errors, b.errors);
-}
-
-constexpr char kOtlp[] =
-    "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":"
-    "{\"stringValue\":\"shop\"}}]},\"scopeSpans\":[{\"spans\":[{\"traceId\":"
-    "\"5b8efff798038103d269b633813fc60c\",\"spanId\":\"eee19b7ec3c1b174\",\"name\":\"answer\","
-    "\"startTimeUnixNano\":\"1700000000000000000\",\"endTimeUnixNano\":\"1700000001000000000\","
-    "\"attributes\":[{\"key\":\"openinference.span.kind\",\"value\":{\"stringValue\":\"LLM\"}},"
-    "{\"key\":\"n\",\"value\":{\"intValue\":\"3\"}}]}]}]}]}";
-
-constexpr char kJaeger[] =
-    "{\"data\":[{\"traceID\":\"5b8efff798038103d269b633813fc60c\",\"spans\":[{\"traceID\":"
-    "\"5b8efff798038103d269b633813fc60c\",\"spanID\":\"eee19b7ec3c1b174\",\"operationName\":"
-    "\"answer\",\"references\":[],\"startTime\":1700000000000000,\"duration\":1000000,\"tags\":"
-    "[{\"key\":\"error\",\"type\":\"bool\",\"value\":true}],\"logs\":[],\"processID\":\"p1\"}],"
-    "\"processes\":{\"p1\":{\"serviceName\":\"shop\",\"tags\":[]}}}]}";
-
-const ExecutionId kTrace = *ExecutionId::fromText("5b8efff7-9803-8103-d269-b633813fc60c");
 
 } // namespace
+
+Q_DECLARE_METATYPE(xray::app::ExportFormat)
 
 class tst_Exchange : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void aBundleComesBackAsTheSameRuns();
-    void aBundleReadTwiceChangesNothing();
-    void aTraceComesBackFromABundleAsTheSameRun();
-    void aTraceComesBackFromOtlpAsTheSameRun();
-    void aRunOfASdkComesBackFromOtlpWithItsSteps();
-    void aRequestPerLineIsRead();
-    void jaegerFilesAreRead();
-    void aPerfettoTraceIsJsonWithEveryStep();
-    void aBadLineIsSaidAndTheOthersAreKept();
-    void aFileOfSomethingElseIsAnErrorThatNamesTheFormats();
-    void aFileThatIsNotThereIsAnError();
+    void everyRunOfTheDemoComesBackAsItWas_data() { nameFormats(); }
+    void everyRunOfTheDemoComesBackAsItWas();
+    void everythingARunCanHaveComesBack_data() { nameFormats(); }
+    void everythingARunCanHaveComesBack();
+    void aRunThatWentQuietComesBackIncomplete_data() { nameFormats(); }
+    void aRunThatWentQuietComesBackIncomplete();
+    void aTraceComesBackWithItsSpansAndTags_data();
+    void aTraceComesBackWithItsSpansAndTags();
+    void readingAFileTwiceChangesNothing_data() { nameFormats(); }
+    void readingAFileTwiceChangesNothing();
+    void whatComesBackIsSaidToBeImported_data() { nameFormats(); }
+    void whatComesBackIsSaidToBeImported();
+    void spansInAnOtlpFileHaveIdsOfTheirOwn();
+    void aPerfettoTraceIsOneThatChromeOpens();
+    void stepsOfAPerfettoThreadAreWithinEachOtherOrApart();
 };
 
-void tst_Exchange::aBundleComesBackAsTheSameRuns()
+void tst_Exchange::everyRunOfTheDemoComesBackAsItWas()
 {
+    QFETCH(ExportFormat, format);
     Place from;
     Place to;
-    const auto runs = fill(from);
-    const auto summary = imported(to, exported(from, runs, ExportFormat::Bundle));
+    const auto runs = from.fillWithDemo(kDemoRuns);
+    const auto summary = to.imported(from.exported(runs, format));
     QVERIFY2(summary.ok(), summary ? "" : qPrintable(summary.error().message));
-    QCOMPARE(summary->refused, 0);
+    QVERIFY2(summary->refused == 0, qPrintable(summary->refusals.join(QLatin1Char('\n'))));
     QCOMPARE(summary->runs.size(), runs.size());
     for (const ExecutionId &id : runs)
-        compare(contentsOf(to, id), contentsOf(from, id));
-}
-
-void tst_Exchange::aBundleReadTwiceChangesNothing()
-{
-    Place from;
-    Place to;
-    const auto runs = fill(from);
-    const QByteArray bundle = exported(from, runs, ExportFormat::Bundle);
-    QVERIFY(imported(to, bundle));
-    const auto revision = to.fixture.number(QStringLiteral("SELECT max(rev) FROM changes"));
-    QVERIFY(imported(to, bundle));
-    QCOMPARE(to.fixture.number(QStringLiteral("SELECT max(rev) FROM changes")), revision);
-}
-
-void tst_Exchange::aTraceComesBackFromABundleAsTheSameRun()
-{
-    Place from;
-    Place to;
-    QVERIFY(imported(from, kOtlp));
-    QVERIFY(imported(to, exported(from, {kTrace}, ExportFormat::Bundle)));
-    QCOMPARE(contentsOf(from, kTrace).steps.size(), std::size_t(1));
-    compare(contentsOf(to, kTrace), contentsOf(from, kTrace));
-}
-
-void tst_Exchange::aTraceComesBackFromOtlpAsTheSameRun()
-{
-    Place from;
-    Place to;
-    QVERIFY(imported(from, kOtlp));
-    QVERIFY(imported(to, exported(from, {kTrace}, ExportFormat::Otlp)));
-    compare(contentsOf(to, kTrace), contentsOf(from, kTrace));
-    QCOMPARE(contentsOf(to, kTrace).spans.front().span.body,
-             contentsOf(from, kTrace).spans.front().span.body);
-}
-
-void tst_Exchange::aRunOfASdkComesBackFromOtlpWithItsSteps()
-{
-    Place from;
-    Place to;
-    const auto runs = fill(from);
-    QVERIFY(imported(to, exported(from, {runs.front()}, ExportFormat::Otlp)));
-    const RunContents before = contentsOf(from, runs.front());
-    const RunContents after = contentsOf(to, runs.front());
-    QCOMPARE(after.run.pipelineName, before.run.pipelineName);
-    QCOMPARE(after.steps.size(), before.steps.size());
-    for (std::size_t i = 0; i < before.steps.size(); ++i) {
-        QCOMPARE(after.steps[i].step.name, before.steps[i].step.name);
-        QCOMPARE(after.steps[i].step.type, before.steps[i].step.type);
+        QCOMPARE(firstDifference(textOf(to, id), textOf(from, id)), QString());
+    for (const char *table :
+         {"executions", "execution_steps", "execution_errors", "step_metrics"}) {
+        const QString count = QStringLiteral("SELECT count(*) FROM %1").arg(QLatin1String(table));
+        QCOMPARE(to.fixture().number(count), from.fixture().number(count));
     }
 }
 
-void tst_Exchange::aRequestPerLineIsRead()
+void tst_Exchange::everythingARunCanHaveComesBack()
 {
-    Place place;
-    const QByteArray line(kOtlp);
-    const QByteArray other = QByteArray(kOtlp).replace("5b8efff7", "5b8efff8");
-    const auto summary = imported(place, line + '\n' + other + '\n');
-    QVERIFY(summary);
-    QCOMPARE(summary->accepted, 2);
-    QCOMPARE(summary->runs.size(), std::size_t(2));
-}
-
-void tst_Exchange::jaegerFilesAreRead()
-{
-    Place place;
-    const auto summary = imported(place, kJaeger);
+    QFETCH(ExportFormat, format);
+    Place from;
+    Place to;
+    const ExecutionId id = ExecutionId::newV7();
+    for (const EventOutcome &outcome : from.fixture().submit(everythingAtOnce(id)).outcomes)
+        QVERIFY2(outcome.ok(), outcome ? "" : qPrintable(outcome.error().message));
+    const QString before = textOf(from, id);
+    for (const char *said :
+         {" trigger {", " tags a,b", " issue ", "decisions", "at b", " parent 0"})
+        QVERIFY2(before.contains(QLatin1String(said)), said);
+    const auto summary = to.imported(from.exported({id}, format));
     QVERIFY2(summary.ok(), summary ? "" : qPrintable(summary.error().message));
-    QCOMPARE(summary->accepted, 1);
-    const RunContents contents = contentsOf(place, kTrace);
-    QCOMPARE(contents.run.pipelineName, QStringLiteral("answer"));
-    QCOMPARE(contents.run.status, RunStatus::Failed);
-    QCOMPARE(contents.run.duration, DurationNs(1'000'000'000));
+    QCOMPARE(summary->refusals, QStringList());
+    QCOMPARE(firstDifference(textOf(to, id), before), QString());
 }
 
-void tst_Exchange::aPerfettoTraceIsJsonWithEveryStep()
+void tst_Exchange::aRunThatWentQuietComesBackIncomplete()
 {
-    Place place;
-    const auto runs = fill(place);
-    const auto trace = QJsonDocument::fromJson(exported(place, runs, ExportFormat::Perfetto));
-    const QJsonArray events = trace.object()[QStringLiteral("traceEvents")].toArray();
-    qsizetype steps = 0;
-    for (const QJsonValue &event : events)
-        steps += event[QStringLiteral("ph")] == QStringLiteral("X") ? 1 : 0;
-    QCOMPARE(steps, place.fixture.number(QStringLiteral("SELECT count(*) FROM execution_steps")));
-}
-
-void tst_Exchange::aBadLineIsSaidAndTheOthersAreKept()
-{
-    Place place;
-    const auto summary =
-        imported(place, bundleHeading() + "{\"op\":\"start\",\"pipeline_name\":\"a\"}\n"
-                                          "{\"op\":\"nonsense\"}\n"
-                                          "{\"op\":\"start\",\"pipeline_name\":\"b\"}\n");
+    QFETCH(ExportFormat, format);
+    Place from;
+    Place to;
+    const ExecutionId id = ExecutionId::newV7();
+    from.fixture().submit({startEvent(id), stepEvent(id), withStatus(id, RunStatus::Incomplete)});
+    QVERIFY(textOf(from, id).contains(QStringLiteral(" status incomplete")));
+    const auto summary = to.imported(from.exported({id}, format));
     QVERIFY(summary);
-    QCOMPARE(summary->accepted, 2);
-    QCOMPARE(summary->refused, 1);
-    QVERIFY2(summary->firstRefusal.startsWith(QStringLiteral("line 3: ")),
-             qPrintable(summary->firstRefusal));
+    QCOMPARE(summary->refusals, QStringList());
+    QCOMPARE(firstDifference(textOf(to, id), textOf(from, id)), QString());
 }
 
-void tst_Exchange::aFileOfSomethingElseIsAnErrorThatNamesTheFormats()
+void tst_Exchange::aTraceComesBackWithItsSpansAndTags_data()
 {
-    Place place;
-    for (const char *contents : {"", "hello", "\x89PNG", "{\"name\": 1}"}) {
-        const auto summary = imported(place, contents);
-        const bool isRefused = !summary || summary->refused > 0;
-        QVERIFY2(isRefused, contents);
+    QTest::addColumn<QString>("capture");
+    QTest::addColumn<ExportFormat>("format");
+    for (const QString &name : captureNames()) {
+        QTest::addRow("%s, bundle", qPrintable(name)) << name << ExportFormat::Bundle;
+        QTest::addRow("%s, otlp", qPrintable(name)) << name << ExportFormat::Otlp;
     }
 }
 
-void tst_Exchange::aFileThatIsNotThereIsAnError()
+void tst_Exchange::aTraceComesBackWithItsSpansAndTags()
+{
+    QFETCH(QString, capture);
+    QFETCH(ExportFormat, format);
+    Place from;
+    Place to;
+    const auto runs = receive(from, capture);
+    QVERIFY(!runs.empty());
+    for (const ExecutionId &id : runs) {
+        ExecutionEvent tags;
+        tags.kind = ExecutionEvent::Kind::Update;
+        tags.id = id;
+        tags.tags = std::vector<QByteArray>{"looked at", "by hand"};
+        QVERIFY(from.fixture().put(tags));
+    }
+    const auto summary = to.imported(from.exported(runs, format));
+    QVERIFY2(summary.ok(), summary ? "" : qPrintable(summary.error().message));
+    QCOMPARE(summary->refusals, QStringList());
+    for (const ExecutionId &id : runs) {
+        const QString before = textOf(from, id);
+        QVERIFY(before.contains(QStringLiteral("looked at|by hand")));
+        QVERIFY(before.contains(QStringLiteral("\nspan ")));
+        QCOMPARE(firstDifference(textOf(to, id), before), QString());
+    }
+}
+
+void tst_Exchange::readingAFileTwiceChangesNothing()
+{
+    QFETCH(ExportFormat, format);
+    Place from;
+    Place to;
+    const auto runs = from.fillWithDemo(40);
+    const QByteArray file = from.exported(runs, format);
+    QVERIFY(to.imported(file));
+    QStringList before;
+    for (const ExecutionId &id : runs)
+        before += textOf(to, id);
+    const auto revision = to.fixture().number(QStringLiteral("SELECT max(rev) FROM changes"));
+    QVERIFY(to.imported(file));
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        QCOMPARE(firstDifference(textOf(to, runs[i]), before.at(qsizetype(i))), QString());
+    // An incomplete run is woken by any event, and put to sleep again by the last.
+    const QString changed = QStringLiteral("SELECT count(*) FROM changes c JOIN executions e ON "
+                                           "e.id = c.execution_id WHERE c.rev > %1 AND "
+                                           "e.status <> 'incomplete'");
+    QCOMPARE(to.fixture().number(changed.arg(revision)), 0);
+}
+
+void tst_Exchange::whatComesBackIsSaidToBeImported()
+{
+    QFETCH(ExportFormat, format);
+    Place from;
+    Place to;
+    const auto runs = from.fillWithDemo(10);
+    QVERIFY(to.imported(from.exported(runs, format)));
+    const auto sources = to.fixture().sql(QStringLiteral("SELECT DISTINCT source FROM executions"));
+    QCOMPARE(sources, QVariantList{QStringLiteral("import")});
+}
+
+/// Others tell spans apart by them.
+void tst_Exchange::spansInAnOtlpFileHaveIdsOfTheirOwn()
 {
     Place place;
-    const auto summary =
-        Importer(place.store().sink(), {}).import(QStringLiteral("/nowhere/at/all"));
-    QVERIFY(!summary);
-    QVERIFY(summary.error().message.contains(QStringLiteral("/nowhere/at/all")));
+    const ExecutionId id = ExecutionId::newV7();
+    place.fixture().submit(everythingAtOnce(id));
+    const auto decoded =
+        otlp::decodeTraces(place.exported({id}, ExportFormat::Otlp), otlp::Encoding::Json);
+    QVERIFY(decoded);
+    QCOMPARE(decoded->rejected, 0);
+    std::map<quint64, int> ids;
+    for (const RawSpan &span : decoded->spans)
+        ++ids[span.spanId];
+    QCOMPARE(decoded->spans.size(), std::size_t(4)); // the run and three steps
+    QCOMPARE(ids.size(), decoded->spans.size());
+}
+
+/// "Trace Event Format": ph, pid and tid everywhere, times in microseconds, durations with "X".
+void tst_Exchange::aPerfettoTraceIsOneThatChromeOpens()
+{
+    Place place;
+    const auto runs = place.fillWithDemo(kDemoRuns);
+    std::map<QString, qint64> counts;
+    for (const QJsonValue &event : traceEvents(place.exported(runs, ExportFormat::Perfetto))) {
+        const QString phase = event[QStringLiteral("ph")].toString();
+        ++counts[phase];
+        QVERIFY(event[QStringLiteral("name")].isString());
+        QVERIFY(event[QStringLiteral("pid")].toInt() > 0);
+        if (phase == QStringLiteral("M"))
+            continue;
+        QVERIFY(event[QStringLiteral("tid")].toInt() > 0);
+        QVERIFY(event[QStringLiteral("ts")].isDouble());
+        if (phase == QStringLiteral("X"))
+            QVERIFY(event[QStringLiteral("dur")].toDouble(-1) >= 0);
+    }
+    const auto rows = [&place](const char *table) {
+        return place.fixture().number(
+            QStringLiteral("SELECT count(*) FROM %1").arg(QLatin1String(table)));
+    };
+    QCOMPARE(counts[QStringLiteral("M")], 2 * qint64(runs.size())); // its name, and when it was
+    QCOMPARE(counts[QStringLiteral("X")], rows("execution_steps"));
+    QCOMPARE(counts[QStringLiteral("i")], rows("execution_errors"));
+    QCOMPARE(counts.size(), std::size_t(3));
+}
+
+void tst_Exchange::stepsOfAPerfettoThreadAreWithinEachOtherOrApart()
+{
+    Place place;
+    const auto runs = place.fillWithDemo(kDemoRuns);
+    std::map<std::pair<int, int>, std::vector<double>> open; ///< ends, per process and thread
+    for (const QJsonValue &event : traceEvents(place.exported(runs, ExportFormat::Perfetto))) {
+        if (event[QStringLiteral("ph")] != QStringLiteral("X"))
+            continue;
+        auto &ends =
+            open[{event[QStringLiteral("pid")].toInt(), event[QStringLiteral("tid")].toInt()}];
+        const double begin = event[QStringLiteral("ts")].toDouble();
+        const double end = begin + event[QStringLiteral("dur")].toDouble();
+        constexpr double kSlack = 0.0001; // of doubles, in microseconds
+        std::erase_if(ends, [&](double each) { return each <= begin + kSlack; });
+        for (const double each : ends)
+            QVERIFY2(each >= end - kSlack, qPrintable(QString::number(begin, 'f', 3)));
+        ends.push_back(end);
+    }
+    QVERIFY(open.size() > runs.size()); // there are parallel steps
 }
 
 QTEST_GUILESS_MAIN(tst_Exchange)
