@@ -7,6 +7,7 @@
 #include <QPainterPath>
 
 #include <algorithm>
+#include <cmath>
 
 namespace xray::views {
 
@@ -77,12 +78,13 @@ QSize StepTableHeader::sizeHint() const
 
 QSize StepTableHeader::sectionSizeFromContents(int section) const
 {
-    const QFontMetrics metrics(titleFace());
-    int width = 0;
+    const QFontMetricsF metrics(titleFace());
+    double width = 0;
     for (const QString &line : linesOf(section))
         width = std::max(width, metrics.horizontalAdvance(line));
     const bool sorted = sortIndicatorSection() == section;
-    return {width + 2 * kPadding + (sorted ? kArrowWidth + kArrowGap : 0), kOneLineHeight};
+    const int text = static_cast<int>(std::ceil(width)) + 1; // what is elided is measured finer
+    return {text + 2 * kPadding + (sorted ? kArrowWidth + kArrowGap : 0), kOneLineHeight};
 }
 
 void StepTableHeader::paintSection(QPainter *painter, const QRect &rect, int section) const

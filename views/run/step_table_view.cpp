@@ -17,7 +17,7 @@ using items::StepTableModel;
 
 constexpr int kLeastNameWidth = 150;
 constexpr int kLeastColumnWidth = 44;
-constexpr int kLeastMetricWidth = 64;
+constexpr int kLeastMetricWidth = 72;
 constexpr int kWidestColumn = 140;
 constexpr int kRowsMeasured = 100;
 constexpr int kCellPadding = 10; // as the delegate has it
@@ -97,7 +97,7 @@ void StepTableView::setSnapshot(RunSnapshotPtr snapshot)
 {
     const bool wasEmpty = m_steps->rowCount() == 0;
     m_steps->setSnapshot(std::move(snapshot));
-    if (wasEmpty || hidesValues())
+    if (wasEmpty || hidesValues() || isOutgrown())
         fitColumns();
     applySelection();
 }
@@ -177,29 +177,40 @@ int StepTableView::wantedWidth(int column) const
     const auto chosen = m_chosenWidths.find(titleOf(column));
     if (chosen != m_chosenWidths.end())
         return chosen->second;
-    if (column == StepTableModel::Index)
-        return widthOfIndex();
-    const int wanted =
-        std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
+    const int wanted = std::max(widthOfValues(column), horizontalHeader()->sectionSizeHint(column));
     return std::clamp(wanted, kLeastColumnWidth, kWidestColumn);
 }
 
-/// Enough for the last step's number: only the first rows are measured otherwise.
-int StepTableView::widthOfIndex() const
+/// Of the first rows and of the last, which has the largest numbers of a run.
+int StepTableView::widthOfValues(int column) const
 {
-    const QString widest(QString::number(m_steps->rowCount()).size(), u'0');
-    const int width = QFontMetrics(numberFont()).horizontalAdvance(widest);
-    return std::max(width + 2 * kCellPadding, kLeastColumnWidth);
+    int width = sizeHintForColumn(column);
+    if (const int last = m_steps->rowCount() - 1; last >= 0)
+        width = std::max(width, itemDelegate()->sizeHint({}, m_steps->index(last, column)).width());
+    return column == StepTableModel::Index ? std::max(width, widthOfLargestIndex()) : width;
 }
 
-/// Enough for the values, with the title elided.
+/// However the steps are sorted.
+int StepTableView::widthOfLargestIndex() const
+{
+    const QString widest(QString::number(m_steps->rowCount()).size(), u'0');
+    return QFontMetrics(numberFont()).horizontalAdvance(widest) + 2 * kCellPadding;
+}
+
+/// A run that grows has larger numbers by and by.
+bool StepTableView::isOutgrown() const
+{
+    return columnWidth(StepTableModel::Index) < wantedWidth(StepTableModel::Index) ||
+           columnWidth(StepTableModel::Start) < wantedWidth(StepTableModel::Start);
+}
+
+/// Enough for the values, with a metric's title elided: what every run has keeps its titles.
 int StepTableView::leastWidth(int column) const
 {
-    if (column == StepTableModel::Index || m_chosenWidths.contains(titleOf(column)))
+    const bool isMetric = column >= StepTableModel::FixedColumnCount;
+    if (!isMetric || m_chosenWidths.contains(titleOf(column)))
         return columnWidth(column);
-    const bool metric = column >= StepTableModel::FixedColumnCount;
-    const int least = metric ? kLeastMetricWidth : kLeastColumnWidth;
-    return std::min(columnWidth(column), std::max(sizeHintForColumn(column), least));
+    return std::min(columnWidth(column), std::max(widthOfValues(column), kLeastMetricWidth));
 }
 
 void StepTableView::fitColumns()
@@ -214,7 +225,7 @@ void StepTableView::fitColumns()
     fitNameColumn();
 }
 
-/// From the right, until the names have enough: titles give way, then empty columns.
+/// From the right, until the names have enough: metrics give way, then empty columns.
 void StepTableView::makeRoom()
 {
     const auto isTight = [this] {

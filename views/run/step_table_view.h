@@ -52,7 +52,9 @@ private:
     void noteWidth(int column, int width);
     [[nodiscard]] QString titleOf(int column) const;
     [[nodiscard]] int wantedWidth(int column) const;
-    [[nodiscard]] int widthOfIndex() const;
+    [[nodiscard]] int widthOfValues(int column) const;
+    [[nodiscard]] int widthOfLargestIndex() const;
+    [[nodiscard]] bool isOutgrown() const;
     [[nodiscard]] int leastWidth(int column) const;
     [[nodiscard]] bool hidesValues() const;
     void fitColumns();

@@ -215,6 +215,23 @@ private Q_SLOTS:
         QCOMPARE(lines("_leadingonly"), QStringLiteral("_leadingonly"));
     }
 
+    void titlesAreWholeWhereThereIsRoom()
+    {
+        StepTableView table;
+        table.resize(1'000, 300);
+        table.show();
+        table.setSnapshot(snapshotOf(incidentSteps()));
+        QFont font = smallFont();
+        font.setWeight(QFont::DemiBold);
+        for (int column = 0; column < table.model()->columnCount(); ++column) {
+            for (const QString &line :
+                 titleLines(table.model()->headerData(column, Qt::Horizontal).toString())) {
+                const int room = table.columnWidth(column) - 20; // of padding
+                QCOMPARE(QFontMetrics(font).elidedText(line, Qt::ElideRight, room), line);
+            }
+        }
+    }
+
     void theNumberOfTheLastStepFits()
     {
         std::vector<Step> steps;
@@ -224,6 +241,25 @@ private Q_SLOTS:
         table.resize(700, 300);
         table.show();
         table.setSnapshot(snapshotOf(std::move(steps)));
+        const int text = QFontMetrics(numberFont()).horizontalAdvance(QStringLiteral("12345"));
+        QVERIFY(table.columnWidth(StepTableModel::Index) > text + 10);
+    }
+
+    void columnsKeepUpWithARunThatGrows()
+    {
+        std::vector<Step> steps{step(1, "fetch", StepType::Api, ms, ms)};
+        const auto before = snapshotOf(steps);
+        StepTableView table;
+        table.resize(700, 300);
+        table.show();
+        table.setSnapshot(before);
+        const int narrow = table.columnWidth(StepTableModel::Start);
+        for (int i = 2; i <= 12'345; ++i)
+            steps.push_back(step(i, "fetch", StepType::Api, i * 1'000 * ms, ms));
+        const auto after = std::make_shared<RunSnapshot>(*before);
+        after->steps = StepList(std::move(steps));
+        table.setSnapshot(after);
+        QVERIFY(table.columnWidth(StepTableModel::Start) > narrow);
         const int text = QFontMetrics(numberFont()).horizontalAdvance(QStringLiteral("12345"));
         QVERIFY(table.columnWidth(StepTableModel::Index) > text + 10);
     }
