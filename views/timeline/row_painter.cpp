@@ -266,7 +266,8 @@ void RowPainter::paintPointersToHidden()
     for (qsizetype i = rows.first; i < rows.last; ++i) {
         const timeline::TimeRange span = timeline::spanOf(m_scene.tree, m_scene.layout.rows[i]);
         const QRect area(kGrid, m_scene.rowTop(i), m_size.width() - 2 * kGrid, kTimelineRowHeight);
-        if (timeline::endAt(span.end, m_scene.now) < m_scene.range.start)
+        const TimeNs end = timeline::endAt(span.end, m_scene.now);
+        if (timeline::toPixel(coordinates(), end) < -timeline::kMinimumBarWidth)
             m_painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("‹"));
         else if (span.start > m_scene.range.end)
             m_painter.drawText(area, Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("›"));

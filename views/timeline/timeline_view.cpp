@@ -33,6 +33,11 @@ constexpr int kHitSlack = 3;
 constexpr int kNarrowestGutter = 80;
 constexpr int kNarrowestBars = 120;
 
+TimeNs middleOf(const TimeRange &range)
+{
+    return range.start + range.duration() / 2;
+}
+
 } // namespace
 
 /// The row at the top of the viewport and how much of it is scrolled away.
@@ -302,7 +307,7 @@ void TimelineView::chooseRange(const TimeRange &range)
         return;
     m_time.choose(range);
     tellChosenRange();
-    revealRowsOfRange();
+    revealRowsOfRange(middleOf(m_scene.range));
 }
 
 void TimelineView::setVisibleRange(const TimeRange &range)
@@ -324,7 +329,7 @@ void TimelineView::zoomAt(double x, double factor)
         return;
     m_time.zoom(x, factor);
     tellChosenRange();
-    revealRowsOfRange();
+    revealRowsOfRange(timeline::toTime(m_time.coordinates(), x));
 }
 
 void TimelineView::panBy(double pixels)
@@ -334,26 +339,33 @@ void TimelineView::panBy(double pixels)
     m_time.pan(pixels);
     tellChosenRange();
     if (!m_input->isDragging()) // which moves the rows itself
-        revealRowsOfRange();
+        revealRowsOfRange(middleOf(m_scene.range));
 }
 
-/// In a long run the rows in sight may all have been at other times: goes to the first that has a
-/// bar of its own in the range that was chosen.
-void TimelineView::revealRowsOfRange()
+/// In a long run the rows in sight may all have been at other times than the range that was chosen:
+/// goes to those that have a bar of their own around `focus`.
+void TimelineView::revealRowsOfRange(TimeNs focus)
 {
-    const auto hasBar = [this](qsizetype row) {
+    const auto hasBar = [this](qsizetype row, TimeNs from) {
         const TimeRange span = spanOfRow(row);
         return m_scene.layout.rows[row].fold != RowFold::Unfolded &&
-               span.start < m_scene.range.end && span.end >= m_scene.range.start;
+               span.start < m_scene.range.end && span.end >= from;
     };
     const timeline::RowRange inSight = m_scene.rowsWithin(viewport()->height());
     for (qsizetype row = inSight.first; row < inSight.last; ++row)
-        if (hasBar(row))
+        if (hasBar(row, m_scene.range.start))
             return;
     const auto rows = static_cast<qsizetype>(m_scene.layout.rows.size());
-    for (qsizetype row = 0; row < rows; ++row)
-        if (hasBar(row))
-            return verticalScrollBar()->setValue(static_cast<int>(row) * kTimelineRowHeight);
+    for (const TimeNs from : {focus, m_scene.range.start})
+        for (qsizetype row = 0; row < rows; ++row)
+            if (hasBar(row, from))
+                return showRowInTheMiddle(row);
+}
+
+void TimelineView::showRowInTheMiddle(qsizetype row)
+{
+    const int middle = (viewport()->height() - kTimelineRowHeight) / 2;
+    verticalScrollBar()->setValue(static_cast<int>(row) * kTimelineRowHeight - middle);
 }
 
 /// When a row's steps ran, up to now.

@@ -130,7 +130,8 @@ private:
     void tellChosenRange();
     void chooseRange(const timeline::TimeRange &range);
     void panBy(double pixels);
-    void revealRowsOfRange();
+    void revealRowsOfRange(TimeNs focus);
+    void showRowInTheMiddle(qsizetype row);
     void showNewestRow();
     void stopFollowing();
     [[nodiscard]] timeline::TimeRange spanOfRow(qsizetype row) const;
