@@ -4,15 +4,14 @@
 #include "app/window/diagnostics.h"
 #include "app/window/query_bar.h"
 #include "app/window/query_page.h"
+#include "app/window/top_bar.h"
 #include "app/window/workspace.h"
 
 #include <model/core/answer.h>
 
 #include <views/diagnostics/diagnostics_view.h>
 #include <views/look/empty_state.h>
-#include <views/look/icons.h>
 #include <views/look/notice_line.h>
-#include <views/look/theme.h>
 #include <views/query/query_field.h>
 #include <views/timeline/timeline_view.h>
 
@@ -23,15 +22,10 @@
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFileDialog>
-#include <QHBoxLayout>
-#include <QLabel>
-#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QPainter>
 #include <QScreen>
 #include <QStackedWidget>
-#include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 #include <QtConcurrentRun>
@@ -59,22 +53,6 @@ HostAnswer openHost(const HostOptions &options, QObject *home, QFuture<void> bef
     return std::make_shared<std::unique_ptr<Host>>(std::move(*host));
 }
 
-/// The bar at the top: a surface with a line below it.
-class TopBar : public QWidget
-{
-public:
-    using QWidget::QWidget;
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        const views::Theme &theme = views::themeFor(palette());
-        QPainter painter(this);
-        painter.fillRect(rect(), theme.window);
-        painter.fillRect(0, height() - 1, width(), 1, theme.line);
-    }
-};
-
 } // namespace
 
 MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget *parent)
@@ -97,7 +75,8 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     auto *column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addWidget(makeTopBar());
+    auto *bar = new TopBar(m_actions, m_queryBar, m_settings);
+    column->addWidget(bar);
     column->addWidget(m_trouble);
     column->addWidget(m_pages, 1);
     column->addWidget(m_status);
@@ -105,10 +84,12 @@ MainWindow::MainWindow(Settings &settings, views::SchemeWatcher &scheme, QWidget
     m_pages->addWidget(m_diagnostics);
     setCentralWidget(centre);
     connect(m_status, &StatusLine::anotherPortRequested, this, &MainWindow::useAnotherPort);
-    connect(m_status, &StatusLine::watchRequested, this, [this](const QString &text) {
+    const auto openText = [this](const QString &text) {
         if (auto url = store::parseStoreUrl(text))
             openUrl(*url, DemoFill::No);
-    });
+    };
+    connect(bar, &TopBar::storeChosen, this, openText);
+    connect(m_status, &StatusLine::watchRequested, this, openText);
     connect(m_status, &StatusLine::diagnosticsRequested, this, &MainWindow::toggleDiagnostics);
     connect(m_diagnostics, &views::DiagnosticsView::closeRequested, this,
             &MainWindow::toggleDiagnostics);
@@ -151,82 +132,6 @@ void MainWindow::makeActions()
         action(id)->setChecked(m_scheme.choice() == choice);
         schemes->addAction(action(id));
     }
-}
-
-QToolButton *MainWindow::makeBarButton(ActionId id, const char *iconName)
-{
-    auto *button = new QToolButton;
-    action(id)->setIcon(views::icon(QLatin1String(iconName)));
-    button->setDefaultAction(action(id));
-    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    button->setToolTip(QStringLiteral("%1 (%2)").arg(
-        action(id)->text(), action(id)->shortcut().toString(QKeySequence::NativeText)));
-    button->setAccessibleName(action(id)->text());
-    return button;
-}
-
-QWidget *MainWindow::makeTopBar()
-{
-    auto *bar = new TopBar;
-    bar->setFixedHeight(views::kTopBarHeight);
-    auto *row = new QHBoxLayout(bar);
-    row->setContentsMargins(3 * views::kGrid, 0, 3 * views::kGrid, 0);
-    row->setSpacing(2 * views::kGrid);
-    auto *name = new QLabel(QStringLiteral("X·Ray"));
-    QFont bold = views::uiFont();
-    bold.setWeight(QFont::Bold);
-    name->setFont(bold);
-    row->addWidget(name);
-    row->addSpacing(2 * views::kGrid);
-    row->addWidget(makeBarButton(ActionId::Back, "chevron-left"));
-    row->addWidget(makeBarButton(ActionId::Forward, "chevron-right"));
-    row->addWidget(m_queryBar, 1);
-    auto *follow = new QToolButton;
-    follow->setDefaultAction(action(ActionId::FollowLive));
-    follow->setProperty("look", QStringLiteral("button"));
-    follow->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    follow->setToolTip(QStringLiteral("Open runs as they start and keep up with them (Ctrl+L)"));
-    row->addWidget(follow);
-    auto *menuButton = new QToolButton;
-    menuButton->setText(QStringLiteral("Menu"));
-    menuButton->setProperty("look", QStringLiteral("button"));
-    menuButton->setPopupMode(QToolButton::InstantPopup);
-    menuButton->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    auto *menu = new QMenu(menuButton);
-    fillMenu(menu);
-    menuButton->setMenu(menu);
-    row->addWidget(menuButton);
-    return bar;
-}
-
-void MainWindow::fillMenu(QMenu *menu)
-{
-    QString section;
-    QMenu *submenu = nullptr;
-    for (const ActionSpec &spec : actionSpecs()) {
-        if (section != QLatin1String(spec.section)) {
-            section = QString::fromLatin1(spec.section);
-            submenu = menu->addMenu(section);
-        }
-        submenu->addAction(action(spec.id));
-        if (spec.id == ActionId::OpenStore) {
-            QMenu *recent = submenu->addMenu(QStringLiteral("Open recent"));
-            connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
-        }
-    }
-}
-
-void MainWindow::fillRecent(QMenu *menu)
-{
-    menu->clear();
-    const QStringList recent = m_settings.recentStores();
-    for (const QString &text : recent) {
-        menu->addAction(text, this, [this, text] {
-            if (auto url = store::parseStoreUrl(text))
-                openUrl(*url, DemoFill::No);
-        });
-    }
-    menu->setEnabled(!recent.isEmpty());
 }
 
 void MainWindow::refreshActions()

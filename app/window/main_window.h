@@ -17,9 +17,7 @@
 #include <map>
 #include <memory>
 
-class QMenu;
 class QStackedWidget;
-class QToolButton;
 
 namespace xray::views {
 class DiagnosticsView;
@@ -68,10 +66,6 @@ protected:
 
 private:
     void makeActions();
-    [[nodiscard]] QWidget *makeTopBar();
-    [[nodiscard]] QToolButton *makeBarButton(ActionId id, const char *iconName);
-    void fillMenu(QMenu *menu);
-    void fillRecent(QMenu *menu);
     void perform(ActionId id);
     void goBack();
     void goForward();

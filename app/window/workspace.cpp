@@ -4,6 +4,7 @@
 #include "app/window/query_page.h"
 
 #include <views/inspector/inspector_view.h>
+#include <views/inspector/metric_standing.h>
 #include <views/inspector/payload_view.h>
 #include <views/look/empty_state.h>
 #include <views/look/theme.h>
@@ -17,12 +18,9 @@
 
 #include <model/core/answer.h>
 #include <model/core/text.h>
+#include <model/items/step_table_model.h>
 
-#include <QCoreApplication>
-#include <QElapsedTimer>
-#include <QFileDialog>
-#include <QFileInfo>
-#include <QPointer>
+#include <QMessageBox>
 #include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -30,6 +28,7 @@
 #include <QVBoxLayout>
 
 #include <chrono>
+#include <utility>
 
 namespace xray::app {
 
@@ -37,13 +36,10 @@ using views::Follow;
 
 namespace {
 
-constexpr int kFiguresIntervalMs = 500; ///< between two counts of the store while it changes
-/// Counting what the filter offers takes a second at a million runs: so many times as long it
-/// rests.
-constexpr int kFacetsPause = 20;
 constexpr int kRunPanelWidth = 330;
 constexpr int kInspectorWidth = 430;
 constexpr std::chrono::milliseconds kMessageTime{6000};
+constexpr std::chrono::milliseconds kProblemTime{30000};
 
 const QString kColumnsName = QStringLiteral("columns");
 const QString kRunName = QStringLiteral("run");
@@ -64,7 +60,9 @@ Workspace::Workspace(Host &host, Settings &settings, QWidget *parent)
     , m_host(host)
     , m_settings(settings)
     , m_session(host.source())
-    , m_files(host)
+    , m_figures(host.source())
+    , m_files(host, this)
+    , m_edits(host.sink(), m_runs, m_session)
     , m_pages(new QStackedWidget(this))
     , m_queryPage(new QueryPage(host.queries(), host.sink(), settings))
     , m_firstRun(new views::FirstRunView)
@@ -89,14 +87,12 @@ Workspace::Workspace(Host &host, Settings &settings, QWidget *parent)
     connectFeed();
     connectQueries();
     connectFiles();
+    connectEdits();
     m_runs.setFirstRows(items::RunListModel::FirstRows::Ahead);
     m_runs.setSource(&m_host.source());
     m_runs.setQuery({});
     showFollow(m_session.follow());
     showNoRun();
-    refreshTotals();
-    m_facetsPauseMs = kFiguresIntervalMs; // what the filter offers can wait for the list
-    scheduleFacets();
 }
 
 Workspace::~Workspace()
@@ -188,17 +184,16 @@ void Workspace::connectRunList()
         query.sort = sort;
         m_runs.setQuery(query);
     });
-    connect(m_runPanel, &RunListPanel::deleteRequested, this, &Workspace::deleteRuns);
+    connect(m_runPanel, &RunListPanel::deleteRequested, &m_edits, &RunEdits::deleteRuns);
     connect(m_runPanel, &RunListPanel::deleteRefused, this, &Workspace::tell);
-    connect(m_runPanel, &RunListPanel::tagsEdited, this, &Workspace::saveTags);
+    connect(m_runPanel, &RunListPanel::tagsEdited, &m_edits, &RunEdits::saveTags);
     // A live run may be opened before the list has heard of it.
     connect(&m_runs, &QAbstractItemModel::rowsInserted, this, [this] {
         if (m_pages->currentWidget() == m_firstRun)
             m_pages->setCurrentWidget(m_columns); // it gives way at once
         markFollowedRun();
     });
-    connect(m_toast, &views::ToastBar::actionTriggered, this, &Workspace::undoDelete);
-    connect(m_toast, &views::ToastBar::dismissed, this, [this] { m_deleted.clear(); });
+    connect(&m_runs, &items::RunListModel::stateChanged, this, &Workspace::markOpenRun);
 }
 
 void Workspace::connectSession()
@@ -243,25 +238,20 @@ void Workspace::connectSteps()
             [this] { m_session.selectNeighbour(1); });
     connect(m_inspector, &InspectorView::retryRequested, &m_session, &Session::retry);
     connect(m_inspector, &InspectorView::metricHistoryNeeded, this, &Workspace::askForHistory);
-    connect(m_header, &views::RunHeader::tagsEdited, this, &Workspace::saveTags);
+    connect(m_header, &views::RunHeader::tagsEdited, &m_edits, &RunEdits::saveTags);
     connect(m_timeline, &views::TimelineView::followChanged, &m_session, &Session::setFollow);
 }
 
 void Workspace::connectFeed()
 {
-    m_figures.setSingleShot(true);
-    m_facets.setSingleShot(true);
-    connect(&m_figures, &QTimer::timeout, this, &Workspace::refreshTotals);
-    connect(&m_facets, &QTimer::timeout, this, &Workspace::refreshFacets);
+    connect(&m_figures, &StoreFigures::totalsChanged, this, &Workspace::takeTotals);
+    connect(&m_figures, &StoreFigures::facetsChanged, m_runPanel, &views::RunListPanel::setFacets);
     connect(&m_host.changes(), &ChangeFeed::changed, this, [this](const ChangeBatchPtr &batch) {
         m_runs.applyChanges(batch);
         m_session.applyChanges(batch);
         m_queryPage->session().applyChanges(batch);
         followNewest();
-        if (!m_figures.isActive())
-            m_figures.start(kFiguresIntervalMs);
-        m_facetsAreStale = true;
-        scheduleFacets();
+        m_figures.noteChange();
     });
     const auto showEndpoint = [this](const HostState &state) {
         m_firstRun->setEndpoint(state.isListening() ? QStringLiteral("http://") + state.address
@@ -281,9 +271,15 @@ void Workspace::showRun(const RunSnapshotPtr &run)
     m_errorList->setSnapshot(run);
     showErrorCount(run);
     m_runPages->setCurrentIndex(1);
-    if (m_awaitedInList && m_session.follow() == Follow::Off)
-        m_awaitedInList = !m_runPanel->selectRun(run->run.row);
+    markOpenRun();
     showPosition();
+}
+
+/// A run may be opened before the list is there, or has heard of it.
+void Workspace::markOpenRun()
+{
+    if (m_awaitedInList && m_session.follow() == Follow::Off && m_session.run())
+        m_awaitedInList = !m_runPanel->selectRun(m_session.run()->run.row);
 }
 
 void Workspace::showErrorCount(const RunSnapshotPtr &run)
@@ -335,8 +331,20 @@ void Workspace::askForHistory(const MetricHistoryQuery &query)
     whenAnswered(m_host.source().metricHistory(query, m_historyTicket), this,
                  [this](const Answered<MetricHistory> &answer) {
                      if (answer)
-                         m_inspector->setMetricHistory(*answer);
+                         takeHistory(*answer);
                  });
+}
+
+void Workspace::takeHistory(const std::shared_ptr<const MetricHistory> &history)
+{
+    m_inspector->setMetricHistory(history);
+    const qsizetype position = m_session.selectedPosition();
+    if (history->query.metric != QLatin1String("percentage_eliminated") || position < 0)
+        return;
+    const Step &step = m_session.run()->steps.at(position);
+    const auto eliminated = items::percentageEliminated(step);
+    if (eliminated && step.name == history->query.stepName)
+        m_timeline->setRemark(step.id, views::eliminationRemark(*eliminated, history->values));
 }
 
 // ---- the query ---------------------------------------------------------------------------------
@@ -347,7 +355,11 @@ void Workspace::connectQueries()
     connect(m_queryPage, &QueryPage::closeRequested, this, &Workspace::showRuns);
     connect(m_queryPage, &QueryPage::openRequested, this, &Workspace::openFromQuery);
     connect(m_queryPage, &QueryPage::told, this, &Workspace::tell);
-    connect(m_queryPage, &QueryPage::runExportRequested, this, &Workspace::chooseExportOf);
+    connect(m_queryPage, &QueryPage::queryRemoved, this, [this](const query::SavedQuery &saved) {
+        offer(QStringLiteral("“%1” deleted for everyone").arg(saved.name), QStringLiteral("Undo"),
+              kProblemTime, [this, saved] { m_queryPage->saveText(saved.name, saved.text); });
+    });
+    connect(m_queryPage, &QueryPage::runExportRequested, &m_files, &RunFiles::chooseExportOf);
     for (const auto *payload : m_inspector->findChildren<views::PayloadView *>())
         connect(payload, &views::PayloadView::valuePicked, m_queryPage, &QueryPage::narrowTo);
     connect(&m_session, &Session::historyChanged, this, [this] { m_cameFromQueries = false; });
@@ -410,6 +422,8 @@ void Workspace::showFollow(Follow follow)
     m_timeline->setFollow(follow);
     if (follow == Follow::On)
         followNewest();
+    else
+        markOpenRun();
 }
 
 /// Makes the followed run current once the list has it, unless someone looks further down.
@@ -440,39 +454,6 @@ void Workspace::followNewest()
                  });
 }
 
-void Workspace::refreshTotals()
-{
-    const Ticket ticket = m_totalsTickets.issue();
-    whenAnswered(m_host.source().totals(ticket), this,
-                 [this, ticket](const Answered<StoreTotals> &answer) {
-                     if (answer && !ticket.isCancelled())
-                         takeTotals(**answer);
-                 });
-}
-
-void Workspace::scheduleFacets()
-{
-    if (m_facetsAreStale && !m_countingFacets && !m_facets.isActive())
-        m_facets.start(m_facetsPauseMs);
-}
-
-void Workspace::refreshFacets()
-{
-    m_facetsAreStale = false;
-    m_countingFacets = true;
-    QElapsedTimer watch;
-    watch.start();
-    whenAnswered(
-        m_host.source().facets({}), this, [this, watch](const Answered<RunFacets> &answer) {
-            m_countingFacets = false;
-            m_facetsPauseMs =
-                std::max<int>(kFiguresIntervalMs, kFacetsPause * static_cast<int>(watch.elapsed()));
-            if (answer)
-                m_runPanel->setFacets(**answer);
-            scheduleFacets();
-        });
-}
-
 void Workspace::takeTotals(const StoreTotals &totals)
 {
     m_runs.setTotal(totals.runs);
@@ -484,161 +465,95 @@ void Workspace::takeTotals(const StoreTotals &totals)
     Q_EMIT totalsChanged(totals);
 }
 
-// ---- tags and deletion ---------------------------------------------------------------------
+// ---- notices, files, tags and deletion -------------------------------------------------------
 
-void Workspace::submit(std::vector<Event> events, const QString &whatFailed)
+void Workspace::tell(const QString &message)
 {
-    Submission submission;
-    submission.events = std::move(events);
-    submission.done = [whatFailed,
-                       alive = QPointer<Workspace>(this)](const SubmissionResult &result) {
-        std::optional<Error> error;
-        if (!result.status)
-            error = result.status.error();
-        for (const EventOutcome &outcome : result.outcomes) {
-            if (!outcome && !error)
-                error = outcome.error();
-        }
-        if (!error)
-            return;
-        const QString message = QStringLiteral("%1: %2").arg(whatFailed, error->message);
-        QMetaObject::invokeMethod(qApp, [alive, message] {
-            if (alive)
-                alive->tell(message);
-        });
-    };
-    if (auto queued = m_host.sink().submit(std::move(submission)); !queued)
-        tell(QStringLiteral("%1: %2").arg(whatFailed, queued.error().message));
+    offer(message, {}, kMessageTime, {});
 }
 
-// ---- files ---------------------------------------------------------------------------------
+void Workspace::offer(const QString &message, const QString &action, std::chrono::milliseconds time,
+                      std::function<void()> take)
+{
+    m_toast->showToast(message, action, time); // which dismisses what was offered before
+    m_offered = std::move(take);
+}
 
 void Workspace::connectFiles()
 {
-    connect(&m_files, &FileJobs::imported, this, &Workspace::tellOfImport);
-    connect(&m_files, &FileJobs::exported, this,
-            [this](const QString &path) { tell(QStringLiteral("Wrote %1").arg(path)); });
-    connect(&m_files, &FileJobs::failed, this, [this](const Error &error) { tell(error.message); });
+    connect(&m_files, &RunFiles::progressed, this, &Workspace::tellOfWork);
+    connect(&m_files, &RunFiles::finished, this, &Workspace::tell);
+    connect(&m_files, &RunFiles::failed, this,
+            [this](const QString &message) { offer(message, {}, kProblemTime, {}); });
+    connect(&m_files, &RunFiles::finishedInPart, this,
+            [this](const QString &text, const QStringList &reasons) {
+                offer(text, QStringLiteral("Show all"), kProblemTime,
+                      [this, text, reasons] { showReasons(text, reasons); });
+            });
+    connect(&m_files, &RunFiles::runImported, &m_session,
+            [this](ExecutionId run) { m_session.openRun(run); });
+}
+
+void Workspace::connectEdits()
+{
+    connect(&m_edits, &RunEdits::failed, this, &Workspace::tell);
+    connect(&m_edits, &RunEdits::deleted, this, [this](qint64 runs) {
+        offerToUndo(runs == 1 ? QStringLiteral("1 run deleted")
+                              : QStringLiteral("%1 runs deleted").arg(formatCount(runs)),
+                    [this] { m_edits.undoDelete(); });
+    });
+    connect(m_toast, &views::ToastBar::actionTriggered, this, [this] {
+        m_undo = {};
+        if (const auto take = std::exchange(m_offered, {}))
+            take();
+    });
+    connect(m_toast, &views::ToastBar::dismissed, this, [this] {
+        m_offered = {};
+        m_undo = {};
+    });
+}
+
+void Workspace::offerToUndo(const QString &message, std::function<void()> undo)
+{
+    offer(message, QStringLiteral("Undo"), std::chrono::milliseconds(kUndoDelete / kNsPerMs), undo);
+    m_undo = std::move(undo);
+}
+
+void Workspace::undoDelete()
+{
+    if (const auto undo = std::exchange(m_undo, {})) {
+        m_toast->dismiss();
+        undo();
+    }
+}
+
+void Workspace::tellOfWork(const QString &text)
+{
+    if (m_offered && !m_toast->showsWork())
+        return;
+    m_toast->showWork(text, QStringLiteral("Stop"));
+    m_offered = [this] { m_files.stop(); };
+}
+
+void Workspace::showReasons(const QString &text, const QStringList &reasons)
+{
+    auto *box = new QMessageBox(QMessageBox::Warning, QStringLiteral("Import"), text,
+                                QMessageBox::Close, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(reasons.join(QLatin1Char('\n')));
+    box->open();
 }
 
 void Workspace::importFiles(const QStringList &paths)
 {
-    tell(QStringLiteral("Reading %1").arg(paths.join(QStringLiteral(", "))));
     m_files.import(paths);
-}
-
-void Workspace::tellOfImport(const QString &path, const ImportSummary &summary)
-{
-    const QString runs =
-        QStringLiteral("%1: %2 runs")
-            .arg(QFileInfo(path).fileName(), formatCount(static_cast<qint64>(summary.runs.size())));
-    tell(summary.refused == 0 ? runs
-                              : QStringLiteral("%1; %2 entries were refused, the first on %3")
-                                    .arg(runs, formatCount(summary.refused), summary.firstRefusal));
-    if (summary.runs.size() == 1)
-        m_session.openRun(*summary.runs.begin());
-}
-
-/// Of bundles, OTLP JSON and Perfetto traces.
-static const QStringList kExportSuffixes{QStringLiteral("xray"), QStringLiteral("json"),
-                                         QStringLiteral("perfetto.json")};
-
-static ExportFormat formatOf(const QString &path)
-{
-    if (path.endsWith(QLatin1String(".perfetto.json")))
-        return ExportFormat::Perfetto;
-    return path.endsWith(QLatin1String(".json")) ? ExportFormat::Otlp : ExportFormat::Bundle;
-}
-
-void Workspace::askForExportPath(const QString &title, const QString &suggestion,
-                                 const std::function<void(const QString &)> &take)
-{
-    auto *dialog = new QFileDialog(this, title);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters({QStringLiteral("X-Ray bundle (*.%1)").arg(kExportSuffixes[0]),
-                            QStringLiteral("OTLP JSON (*.%1)").arg(kExportSuffixes[1]),
-                            QStringLiteral("Perfetto trace (*.%1)").arg(kExportSuffixes[2])});
-    dialog->setDefaultSuffix(kExportSuffixes.front());
-    dialog->selectFile(suggestion);
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &filter) {
-        dialog->setDefaultSuffix(kExportSuffixes.at(dialog->nameFilters().indexOf(filter)));
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, take);
-    dialog->open();
 }
 
 void Workspace::chooseExport()
 {
     if (const auto run = m_session.openRunId())
-        askForExportPath(QStringLiteral("Export the open run"),
-                         run->toString() + QStringLiteral(".xray"),
-                         [this](const QString &path) { exportOpenRun(path); });
-}
-
-void Workspace::chooseExportOf(const query::Query &query)
-{
-    askForExportPath(QStringLiteral("Export the runs that match"), QStringLiteral("matches.xray"),
-                     [this, query](const QString &path) { exportMatches(query, path); });
-}
-
-void Workspace::exportMatches(const query::Query &query, const QString &path)
-{
-    m_files.exportMatches(query, formatOf(path), path);
-}
-
-void Workspace::exportOpenRun(const QString &path)
-{
-    if (const auto run = m_session.openRunId())
-        m_files.exportRuns({*run}, formatOf(path), path);
-}
-
-void Workspace::tell(const QString &message)
-{
-    m_toast->showToast(message, {}, kMessageTime);
-}
-
-void Workspace::saveTags(ExecutionId id, const QStringList &tags)
-{
-    ExecutionEvent event;
-    event.kind = ExecutionEvent::Kind::Update;
-    event.id = id;
-    std::vector<QByteArray> utf8;
-    for (const QString &tag : tags)
-        utf8.push_back(tag.toUtf8());
-    event.tags = std::move(utf8);
-    submit({event}, QStringLiteral("The tags were not saved"));
-}
-
-void Workspace::deleteRuns(const std::vector<ExecutionId> &ids)
-{
-    if (ids.empty())
-        return;
-    m_runs.hide(ids);
-    std::vector<Event> events;
-    for (const ExecutionId &id : ids) {
-        events.emplace_back(DeleteEvent{id, kUndoDelete});
-        if (m_session.openRunId() == id)
-            m_session.closeRun();
-    }
-    submit(std::move(events), QStringLiteral("The runs were not deleted"));
-    const auto count = static_cast<qint64>(ids.size());
-    m_toast->showToast(count == 1 ? QStringLiteral("1 run deleted")
-                                  : QStringLiteral("%1 runs deleted").arg(formatCount(count)),
-                       QStringLiteral("Undo"), std::chrono::milliseconds(kUndoDelete / kNsPerMs));
-    m_deleted = ids;
-}
-
-void Workspace::undoDelete()
-{
-    if (m_deleted.empty())
-        return;
-    std::vector<Event> events;
-    for (const ExecutionId &id : m_deleted)
-        events.emplace_back(RestoreEvent{id});
-    m_runs.unhide(m_deleted);
-    m_deleted.clear();
-    submit(std::move(events), QStringLiteral("The runs could not be brought back"));
+        m_files.chooseExport(*run);
 }
 
 void Workspace::deleteSelectedRuns()

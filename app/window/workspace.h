@@ -5,19 +5,21 @@
 #pragma once
 
 #include "app/host/host.h"
-#include "app/window/file_jobs.h"
+#include "app/window/run_edits.h"
+#include "app/window/run_files.h"
 #include "app/window/session.h"
 #include "app/window/settings.h"
+#include "app/window/store_figures.h"
 
 #include <model/items/run_list_model.h>
 
-#include <QTimer>
 #include <QWidget>
 
 class QSplitter;
 class QStackedWidget;
 class QTabBar;
 
+#include <chrono>
 #include <functional>
 
 namespace xray::views {
@@ -35,9 +37,6 @@ class ToastBar;
 namespace xray::app {
 
 class QueryPage;
-
-/// How long a deleted run can be brought back.
-inline constexpr DurationNs kUndoDelete = 10 * kNsPerSecond;
 
 class Workspace : public QWidget
 {
@@ -68,14 +67,8 @@ public:
     void focusPart(Part part);
     /// Reads the files into the store and shows the run of the last one, if it tells of one alone.
     void importFiles(const QStringList &paths);
-    /// Writes the open run; what kind of file, its name says: .json is OTLP, .perfetto.json a
-    /// Perfetto trace, anything else a bundle.
-    /// Writes the open run, or the runs of the matches, to a file that the user chooses; its name
-    /// says in which format.
     void chooseExport();
-    void chooseExportOf(const query::Query &query);
-    void exportOpenRun(const QString &path);
-    void exportMatches(const query::Query &query, const QString &path);
+    [[nodiscard]] RunFiles &files() { return m_files; }
     void editTagsOfRun();
     void deleteSelectedRuns();
     void undoDelete();
@@ -105,39 +98,35 @@ private:
     void showStep(const std::optional<StepId> &id);
     void showPosition();
     void askForHistory(const MetricHistoryQuery &query);
+    void takeHistory(const std::shared_ptr<const MetricHistory> &history);
     void showErrorCount(const RunSnapshotPtr &run);
-    void refreshTotals();
-    void scheduleFacets();
-    void refreshFacets();
     void takeTotals(const StoreTotals &totals);
     void showFollow(views::Follow follow);
     void followNewest();
     void markFollowedRun();
-    void deleteRuns(const std::vector<ExecutionId> &ids);
-    void saveTags(ExecutionId id, const QStringList &tags);
-    void submit(std::vector<Event> events, const QString &whatFailed);
+    void markOpenRun();
+    void connectEdits();
     void tell(const QString &message);
-    void askForExportPath(const QString &title, const QString &suggestion,
-                          const std::function<void(const QString &)> &take);
-    void tellOfImport(const QString &path, const ImportSummary &summary);
+    /// A line that offers something for a while.
+    void offer(const QString &message, const QString &action, std::chrono::milliseconds time,
+               std::function<void()> take);
+    void offerToUndo(const QString &message, std::function<void()> undo);
+    void tellOfWork(const QString &text);
+    void showReasons(const QString &text, const QStringList &reasons);
 
     Host &m_host;
     Settings &m_settings;
     Session m_session;
-    FileJobs m_files;
+    StoreFigures m_figures;
     items::RunListModel m_runs;
-    TicketOffice m_totalsTickets;
+    RunFiles m_files;
+    RunEdits m_edits;
     Ticket m_historyTicket;
-    std::vector<ExecutionId> m_deleted; ///< what the toast offers to bring back
-    QTimer m_figures;                   ///< counts and facets follow the feed at a distance
+    std::function<void()> m_offered; ///< what the toast's button does
+    std::function<void()> m_undo;    ///< the same, while it takes something back
     bool m_totalsKnown = false;
     bool m_awaitedInList = false; ///< the open run is not in the list yet
     bool m_askingForLiveRun = false;
-    QTimer m_facets; ///< rests after each count of what the filter offers
-    int m_facetsPauseMs = 0;
-    bool m_facetsAreStale = true;
-    bool m_countingFacets = false;
-
     bool m_cameFromQueries = false;
 
     QStackedWidget *m_pages; ///< first run, the three columns, or the query's page

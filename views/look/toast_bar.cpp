@@ -16,6 +16,7 @@ namespace xray::views {
 namespace {
 
 constexpr int kMargin = 12;
+constexpr int kWidest = 760;
 
 QPushButton *makeButton(QWidget *parent)
 {
@@ -36,7 +37,7 @@ ToastBar::ToastBar(QWidget *parent)
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 4, 4, 4);
     layout->setSpacing(8);
-    layout->addWidget(m_text);
+    layout->addWidget(m_text, 1);
     layout->addWidget(m_action);
     layout->addWidget(m_close);
     m_text->setTextFormat(Qt::PlainText);
@@ -50,20 +51,38 @@ ToastBar::ToastBar(QWidget *parent)
     hide();
 }
 
-void ToastBar::showToast(const QString &text, const QString &action,
-                         std::chrono::milliseconds timeout)
+void ToastBar::setTexts(const QString &text, const QString &action)
 {
-    dismiss();
     m_text->setText(text);
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
     setAccessibleName(text);
-    m_timer.start(timeout);
     place();
+}
+
+void ToastBar::showToast(const QString &text, const QString &action,
+                         std::chrono::milliseconds timeout)
+{
+    dismiss();
+    m_showsWork = false;
+    setTexts(text, action);
+    m_timer.start(timeout);
     show();
     raise();
     QAccessibleEvent alert(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&alert);
+}
+
+void ToastBar::showWork(const QString &text, const QString &action)
+{
+    if (!m_showsWork) {
+        dismiss();
+        m_showsWork = true;
+        show();
+        raise();
+    }
+    if (!isHidden())
+        setTexts(text, action);
 }
 
 void ToastBar::focusAction()
@@ -95,11 +114,15 @@ void ToastBar::leaveWhenUnwatched()
         dismiss();
 }
 
+/// On one line if that fits, else on several.
 void ToastBar::place()
 {
-    adjustSize();
     const QRect area = parentWidget()->rect();
-    resize(qMin(width(), area.width() - 2 * kMargin), height());
+    const int most = qMin(kWidest, area.width() - 2 * kMargin);
+    m_text->setWordWrap(false);
+    const QSize oneLine = layout()->totalSizeHint();
+    m_text->setWordWrap(oneLine.width() > most);
+    resize(oneLine.width() <= most ? oneLine : QSize(most, layout()->totalHeightForWidth(most)));
     move((area.width() - width()) / 2, area.height() - height() - kMargin);
 }
 
@@ -118,7 +141,8 @@ void ToastBar::enterEvent(QEnterEvent *event)
 
 void ToastBar::leaveEvent(QEvent *event)
 {
-    m_timer.start();
+    if (!m_showsWork)
+        m_timer.start();
     QWidget::leaveEvent(event);
 }
 

@@ -24,6 +24,10 @@ public:
     /// Shows the text for that long; no button when `action` is empty. Replaces what was shown,
     /// which then counts as dismissed.
     void showToast(const QString &text, const QString &action, std::chrono::milliseconds timeout);
+    /// The same for work under way: it stays until something else is shown, and is told again and
+    /// again, in place. Once dismissed it is not shown again until there was something else.
+    void showWork(const QString &text, const QString &action);
+    [[nodiscard]] bool showsWork() const { return m_showsWork; }
     /// Puts the keyboard on the action.
     void focusAction();
 
@@ -44,6 +48,7 @@ protected:
 
 private:
     void act();
+    void setTexts(const QString &text, const QString &action);
     void place();
     void leaveWhenUnwatched();
 
@@ -51,6 +56,7 @@ private:
     QPushButton *m_action;
     QPushButton *m_close;
     QTimer m_timer;
+    bool m_showsWork = false;
 };
 
 } // namespace xray::views
