@@ -301,24 +301,36 @@ std::optional<double> BrushChart::pointed() const
     return m_start && hasFocus() && !m_hovered ? std::optional(m_end) : m_hovered;
 }
 
+/// The line nearest to the mouse where x has that value; null without points.
+const ChartLine *BrushChart::lineAt(double value) const
+{
+    const ChartLine *nearest = nullptr;
+    double least = kInfinity;
+    for (const ChartLine &line : m_lines) {
+        const QPointF *point = nearestPoint(line, value);
+        const double distance =
+            point ? std::abs(chart()->mapToPosition(*point).y() - m_hoveredY) : kInfinity;
+        if (distance < least) {
+            least = distance;
+            nearest = &line;
+        }
+    }
+    return nearest;
+}
+
 QString BrushChart::readout() const
 {
     const auto at = pointed();
-    if (!at || !m_note.isEmpty())
+    const ChartLine *line = at && m_note.isEmpty() ? lineAt(*at) : nullptr;
+    if (!line)
         return {};
-    QStringList parts;
-    for (const ChartLine &line : m_lines) {
-        const QPointF *point = nearestPoint(line, *at);
-        if (!point)
-            continue;
-        if (parts.isEmpty())
-            parts += m_axis == Axis::Time ? timeText(point->x(), m_to - m_from)
-                                          : formatNumber(point->x());
-        QString value = formatNumber(point->y());
-        if (!m_look.unit.isEmpty())
-            value += QLatin1Char(' ') + m_look.unit;
-        parts += m_lines.size() > 1 ? line.name + QLatin1Char(' ') + value : value;
-    }
+    const QPointF point = *nearestPoint(*line, *at);
+    QStringList parts{m_axis == Axis::Time ? timeText(point.x(), m_to - m_from)
+                                           : formatNumber(point.x())};
+    if (m_lines.size() > 1)
+        parts += line->name;
+    const QString value = formatNumber(point.y());
+    parts += m_look.unit.isEmpty() ? value : value + QLatin1Char(' ') + m_look.unit;
     return parts.join(QStringLiteral(" · "));
 }
 
@@ -428,6 +440,7 @@ void BrushChart::mouseMoveEvent(QMouseEvent *event)
     const double here = valueAt(event->position().x());
     const bool isInPlot = chart()->plotArea().contains(event->position());
     m_hovered = isInPlot || m_start ? std::optional(here) : std::nullopt;
+    m_hoveredY = event->position().y();
     if (m_start && (event->buttons() & Qt::LeftButton))
         m_end = here;
     viewport()->update();

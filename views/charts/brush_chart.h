@@ -44,7 +44,8 @@ public:
     [[nodiscard]] QString note() const { return m_note; }
     /// The stretch that is marked, in x values.
     [[nodiscard]] std::optional<std::pair<double, double>> brush() const;
-    /// What the figures are at the mouse or the end of the brush: "17 Nov 14:00 · 42".
+    /// What the figure is at the mouse or the end of the brush: "17 Nov 14:00 · 42"; of several
+    /// lines that of the nearest, with its name.
     [[nodiscard]] QString readout() const;
 
 Q_SIGNALS:
@@ -79,6 +80,7 @@ private:
     [[nodiscard]] double valueAt(double x) const;
     [[nodiscard]] double xOf(double value) const;
     [[nodiscard]] std::optional<double> pointed() const;
+    [[nodiscard]] const ChartLine *lineAt(double value) const;
     [[nodiscard]] std::optional<std::pair<double, double>> barAt(double value) const;
     void moveBrush(int steps, bool extends);
     void takeBrush();
@@ -94,6 +96,7 @@ private:
     std::optional<double> m_start; ///< of the brush
     double m_end = 0;
     std::optional<double> m_hovered; ///< x value under the mouse
+    double m_hoveredY = 0;           ///< of the mouse, in pixels
 };
 
 } // namespace xray::views

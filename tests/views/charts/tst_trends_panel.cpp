@@ -177,6 +177,24 @@ private Q_SLOTS:
         shown.savePicture(QStringLiteral("trends-readout.png"));
     }
 
+    void ofSeveralLinesTheNearestIsTold()
+    {
+        Shown shown(3);
+        QVERIFY(shown.ready);
+        BrushChart *chart = shown.panel.countChart();
+        QTRY_VERIFY(chart->chart()->plotArea().width() > 50);
+        const auto trend = sampleTrend(3);
+        for (std::size_t series = 0; series < 3; ++series) {
+            const query::TrendPoint &point = trend->series[series].points[20];
+            const QPointF at(double(point.from + trend->bucket / 2) / kNsPerMs,
+                             double(point.count));
+            QTest::mouseMove(chart->viewport(), chart->chart()->mapToPosition(at).toPoint());
+            QTRY_VERIFY2(chart->readout().endsWith(
+                             QStringLiteral(" · pipeline %1 · %2").arg(series).arg(point.count)),
+                         qPrintable(chart->readout()));
+        }
+    }
+
     void runsHaveNoMetrics()
     {
         Shown shown(1);
