@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/run/step_table_view.h"
 
+#include "views/look/marks.h"
 #include "views/look/theme.h"
 #include "views/run/step_table_delegate.h"
 #include "views/run/step_table_header.h"
@@ -25,6 +26,18 @@ constexpr int kCellPadding = 10; // as the delegate has it
 StepId idAt(const QModelIndex &index)
 {
     return index.data(StepTableModel::StepIdRole).value<StepId>();
+}
+
+/// Of any type: the steps that are still to come may have longer ones.
+int widthOfTypes()
+{
+    constexpr int kGap = 6; // between square and word, as the delegate has it
+    int widest = 0;
+    for (int type = 0; type < kStepTypeCount; ++type) {
+        const QString word = QLatin1String(toWord(static_cast<StepType>(type)));
+        widest = std::max(widest, QFontMetrics(uiFont()).horizontalAdvance(word));
+    }
+    return widest + kTypeSquareSize + kGap + 2 * kCellPadding + 1;
 }
 
 } // namespace
@@ -184,6 +197,8 @@ int StepTableView::wantedWidth(int column) const
 /// Of the first rows and of the last, which has the largest numbers of a run.
 int StepTableView::widthOfValues(int column) const
 {
+    if (column == StepTableModel::Type)
+        return widthOfTypes();
     int width = sizeHintForColumn(column);
     if (const int last = m_steps->rowCount() - 1; last >= 0)
         width = std::max(width, itemDelegate()->sizeHint({}, m_steps->index(last, column)).width());

@@ -254,6 +254,8 @@ private Q_SLOTS:
         table.show();
         table.setSnapshot(before);
         const int narrow = table.columnWidth(StepTableModel::Start);
+        const int word = QFontMetrics(uiFont()).horizontalAdvance(QStringLiteral("analysis"));
+        QVERIFY(table.columnWidth(StepTableModel::Type) > word + 30); // which may come
         for (int i = 2; i <= 12'345; ++i)
             steps.push_back(step(i, "fetch", StepType::Api, i * 1'000 * ms, ms));
         const auto after = std::make_shared<RunSnapshot>(*before);
