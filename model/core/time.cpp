@@ -226,6 +226,7 @@ QString formatDuration(DurationNs duration)
     return twoUnits(seconds / 86400, "d", seconds / 3600 % 24, "h");
 }
 
+/// Beyond a month nobody counts days: the local date, "5 Nov" or "5 Nov 2023".
 QString formatAgo(TimeNs time, TimeNs now)
 {
     constexpr std::int64_t kDaysCounted = 30;
