@@ -3,7 +3,7 @@
 
 #include "views/diagnostics/refusal_delegate.h"
 #include "views/diagnostics/refusal_table_model.h"
-#include "views/look/theme.h"
+#include "views/look/row_table.h"
 
 #include <QHeaderView>
 #include <QScopedValueRollback>
@@ -25,33 +25,16 @@ RefusalTable::RefusalTable(RefusalTableModel *model, QWidget *parent)
 {
     setModel(model);
     setItemDelegate(new RefusalDelegate(this));
-    setUpLook();
+    setUpRowTable(*this, QStringLiteral("What was refused"));
     setUpHeader();
     connect(model, &QAbstractItemModel::rowsInserted, this, &RefusalTable::fitColumns);
     connect(model, &QAbstractItemModel::dataChanged, this, &RefusalTable::fitColumns);
-}
-
-void RefusalTable::setUpLook()
-{
-    setAccessibleName(QStringLiteral("What was refused"));
-    setFrameShape(NoFrame);
-    setShowGrid(false);
-    setWordWrap(false);
-    setTabKeyNavigation(false);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setHorizontalScrollMode(ScrollPerPixel);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setDefaultSectionSize(kTableRowHeight);
 }
 
 void RefusalTable::setUpHeader()
 {
     QHeaderView *header = horizontalHeader();
     header->setFont(smallFont());
-    header->setHighlightSections(false);
     header->setStretchLastSection(true);
     connect(header, &QHeaderView::sectionResized, this, [this](int section) {
         m_isFittedByHand |= !m_isFitting && section != RefusalTableModel::Why;

@@ -23,7 +23,6 @@ protected:
     void focusInEvent(QFocusEvent *event) override;
 
 private:
-    void setUpLook();
     void setUpHeader();
     void fitColumns();
     void narrow(int column, int &missing);

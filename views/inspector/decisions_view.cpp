@@ -2,6 +2,7 @@
 #include "views/inspector/decisions_view.h"
 
 #include "views/inspector/text_row_delegate.h"
+#include "views/look/row_table.h"
 #include "views/look/theme.h"
 
 #include <model/core/text.h>
@@ -107,18 +108,7 @@ void DecisionsView::buildTable()
 {
     m_table->setModel(m_model);
     m_table->setItemDelegate(new DecisionDelegate(m_table));
-    m_table->setAccessibleName(QStringLiteral("Decisions"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(TextRowDelegate::kRowHeight);
-    m_table->horizontalHeader()->setHighlightSections(false);
+    setUpRowTable(*m_table, QStringLiteral("Decisions"), TextRowDelegate::kRowHeight);
     // The reason next to the action: the panel is narrow, and figures can be scrolled to.
     m_table->horizontalHeader()->moveSection(DecisionTableModel::Reason, DecisionTableModel::Score);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);

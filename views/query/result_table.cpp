@@ -5,7 +5,7 @@
 
 #include <model/items/query_tree.h>
 #include <model/query/language.h>
-#include <views/look/theme.h>
+#include <views/look/row_table.h>
 
 #include <QApplication>
 #include <QClipboard>
@@ -42,7 +42,7 @@ ResultTable::ResultTable(QueryResultModel *model, QWidget *parent)
 {
     setModel(model);
     setItemDelegate(new ResultDelegate(this));
-    setUpLook();
+    setUpRowTable(*this, QStringLiteral("Matches"));
     setUpHeader();
     connect(this, &QTableView::activated, this, &ResultTable::openRow);
     connect(model, &QAbstractItemModel::modelReset, this, [this] {
@@ -51,27 +51,10 @@ ResultTable::ResultTable(QueryResultModel *model, QWidget *parent)
     });
 }
 
-void ResultTable::setUpLook()
-{
-    setAccessibleName(QStringLiteral("Matches"));
-    setFrameShape(QFrame::NoFrame);
-    setShowGrid(false);
-    setWordWrap(false);
-    setTabKeyNavigation(false);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setHorizontalScrollMode(ScrollPerPixel);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setDefaultSectionSize(kTableRowHeight);
-}
-
 void ResultTable::setUpHeader()
 {
     QHeaderView *header = horizontalHeader();
     header->setFont(smallFont());
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(kLeastWidth);
     header->setResizeContentsPrecision(kRowsMeasured);
     header->setSortIndicator(-1, Qt::AscendingOrder);

@@ -40,7 +40,6 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    void setUpLook();
     void setUpHeader();
     void openRow(const QModelIndex &index);
     void copyCell();

@@ -2,6 +2,7 @@
 #include "views/run/step_table_view.h"
 
 #include "views/look/marks.h"
+#include "views/look/row_table.h"
 #include "views/look/theme.h"
 #include "views/run/step_table_delegate.h"
 #include "views/run/step_table_header.h"
@@ -48,25 +49,9 @@ StepTableView::StepTableView(QWidget *parent)
 {
     setModel(m_steps);
     setItemDelegate(new StepTableDelegate(this));
-    setUpLook();
+    setUpRowTable(*this, QStringLiteral("Steps of the run"));
     setUpHeader();
     connectParts();
-}
-
-void StepTableView::setUpLook()
-{
-    setAccessibleName(QStringLiteral("Steps of the run"));
-    setFrameShape(QFrame::NoFrame);
-    setShowGrid(false);
-    setWordWrap(false);
-    setTabKeyNavigation(false);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
-    setVerticalScrollMode(ScrollPerPixel);
-    setHorizontalScrollMode(ScrollPerPixel);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setDefaultSectionSize(kTableRowHeight);
 }
 
 void StepTableView::setUpHeader()
@@ -74,7 +59,6 @@ void StepTableView::setUpHeader()
     auto *header = new StepTableHeader(this);
     setHorizontalHeader(header);
     header->setSectionsClickable(true);
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(kLeastColumnWidth);
     header->setResizeContentsPrecision(kRowsMeasured);
     header->setSortIndicator(-1, Qt::AscendingOrder);

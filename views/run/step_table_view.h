@@ -43,7 +43,6 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    void setUpLook();
     void setUpHeader();
     void connectParts();
     void noteCurrent(const QModelIndex &current);
