@@ -34,7 +34,7 @@ inline constexpr DurationNs kNsPerDay = 24 * kNsPerHour;
 /// For people, three significant figures: "610 ms", "1.06 s", "2 min 4 s", "3 h 12 min", "0.8 µs".
 [[nodiscard]] QString formatDuration(DurationNs duration);
 
-/// For people, how long before `now`: "just now", "2 min ago", "3 h ago", "5 d ago".
+/// For people, how long before `now`: "just now", "2 min ago", "3 h ago", "5 d ago"; then the date.
 [[nodiscard]] QString formatAgo(TimeNs time, TimeNs now);
 
 /// For people, in the local zone: "Today 09:41:07.218", "21 Nov 09:41:07.218", with the year when

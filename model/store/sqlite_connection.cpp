@@ -143,6 +143,13 @@ void nameFile(QSqlDatabase &database, const QString &path, Access access)
         access == Access::ReadOnly ? timeout + QStringLiteral(";QSQLITE_OPEN_READONLY") : timeout);
 }
 
+/// As one word of a POSIX shell, so that a command can be copied as it is.
+QString shellQuoted(QString text)
+{
+    text.replace(QLatin1Char('\''), QLatin1String("'\\''"));
+    return QLatin1Char('\'') + text + QLatin1Char('\'');
+}
+
 } // namespace
 
 bool SqlError::concernsDatabase() const noexcept
@@ -194,8 +201,8 @@ Error SqlError::toError() const
         return {
             ErrorCode::Unavailable,
             QStringLiteral("The store %1 is damaged, or no store at all (%2). Keep a copy, then "
-                           "recover what is readable: sqlite3 '%1' .recover | sqlite3 NEW.db")
-                .arg(file, message)};
+                           "recover what is readable: sqlite3 %3 .recover | sqlite3 NEW.db")
+                .arg(file, message, shellQuoted(file))};
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
         return {ErrorCode::Unavailable,

@@ -3,6 +3,8 @@
 // and what can still be read is read.
 #include "tests/store/store_fixture.h"
 
+#include <model/store/sqlite_connection.h>
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -18,6 +20,7 @@ namespace {
 
 constexpr int kRuns = 200;
 constexpr qint64 kPageBytes = 8192;
+constexpr int kNotADatabase = 26; // SQLITE_NOTADB
 
 QByteArray contentOf(const QString &path)
 {
@@ -98,6 +101,15 @@ private Q_SLOTS:
         QVERIFY2(said.contains(QLatin1String("is damaged, or no store at all")), qPrintable(said));
         QVERIFY2(said.contains(QLatin1String(".recover")), qPrintable(said));
         QCOMPARE(contentOf(fixture.path()).left(16), QByteArray("this is a letter"));
+    }
+
+    void theCommandToRecoverCanBeCopiedWhateverTheNameOfTheFile()
+    {
+        const store::SqlError damaged{kNotADatabase, QStringLiteral("not a database"),
+                                      QStringLiteral("/home/o'hara/x ray.db")};
+        const QString said = damaged.toError().message;
+        QVERIFY2(said.contains(QLatin1String("sqlite3 '/home/o'\\''hara/x ray.db' .recover")),
+                 qPrintable(said));
     }
 
     void aBrokenHeaderIsRefused()
