@@ -67,8 +67,7 @@ QString nearestWord(const QString &word, const QStringList &candidates)
         const bool prefix = word.size() >= 3 && other.startsWith(folded);
         const QStringView beginning = QStringView(other).left(folded.size());
         const qsizetype distance =
-            prefix ? 1
-                   : std::min(editDistance(folded, other), editDistance(folded, beginning) + 1);
+            prefix ? 1 : std::min(editDistance(folded, other), editDistance(folded, beginning) + 1);
         if (distance < bestDistance) {
             best = candidate;
             bestDistance = distance;

@@ -340,9 +340,10 @@ Result<> EventApplier::storeError(LiveRun &run, const ErrorState *before, ErrorS
 EventOutcome EventApplier::applyEvent(SaveQueryEvent &event, TimeNs now)
 {
     if (event.name.trimmed().isEmpty() || event.name.size() > kMaxSavedQueryName)
-        return Error{ErrorCode::InvalidValue,
-                     QStringLiteral("The name of a query has 1 to %1 bytes.").arg(kMaxSavedQueryName),
-                     QStringLiteral("name")};
+        return Error{
+            ErrorCode::InvalidValue,
+            QStringLiteral("The name of a query has 1 to %1 bytes.").arg(kMaxSavedQueryName),
+            QStringLiteral("name")};
     if (event.text.size() > kMaxSavedQueryText)
         return Error{ErrorCode::TooLarge,
                      QStringLiteral("A saved query has at most %1 bytes.").arg(kMaxSavedQueryText),
@@ -365,8 +366,9 @@ EventOutcome EventApplier::applyEvent(RemoveQueryEvent &event, TimeNs)
     if (step == Statement::Step::Failed)
         return m_connection.lastError().toError();
     if (step == Statement::Step::Done)
-        return Error{ErrorCode::NotFound, QStringLiteral("There is no saved query “%1”.")
-                                              .arg(QString::fromUtf8(event.name))};
+        return Error{
+            ErrorCode::NotFound,
+            QStringLiteral("There is no saved query “%1”.").arg(QString::fromUtf8(event.name))};
     if (!remove->run())
         return m_connection.lastError().toError();
     return Uuid();

@@ -104,7 +104,7 @@ private:
     RecordStore &m_records;
     TraceKeeper &m_traces;
     std::unordered_map<ExecutionId, LiveRun> m_runs;
-    std::vector<LiveRun *> m_dirtyRuns; ///< into m_runs, whose elements do not move
+    std::vector<LiveRun *> m_dirtyRuns;            ///< into m_runs, whose elements do not move
     std::map<ExecutionId, TimeNs> m_touchedTraces; ///< runs with news of spans, and when it came
     Gathered m_gathered;
 };

@@ -44,7 +44,6 @@ public:
     Read<Revision> revision();
 
 private:
-
     /// A prepared statement, kept by its text until the next tidy().
     Result<Statement *> cached(const QByteArray &sql);
     Result<std::vector<Execution>> readRuns(Statement &statement);

@@ -238,8 +238,8 @@ Answer<std::vector<ExecutionError>> Store::errorsOf(ExecutionId id, Ticket ticke
 
 Answer<std::vector<StoredSpan>> Store::spansOf(ExecutionId id, Ticket ticket)
 {
-    return m_readers->ask<std::vector<StoredSpan>>(
-        Lane::Quick, std::move(ticket), [id](RunReader &r) { return r.spansOf(id); });
+    return m_readers->ask<std::vector<StoredSpan>>(Lane::Quick, std::move(ticket),
+                                                   [id](RunReader &r) { return r.spansOf(id); });
 }
 
 Answer<ChangeBatch> Store::changesSince(Revision since, int limit, Ticket ticket)

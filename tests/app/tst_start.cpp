@@ -64,7 +64,7 @@ private Q_SLOTS:
             << QStringList{QStringLiteral("--run"), QStringLiteral("not-a-uuid")} << 2;
         QTest::newRow("a store that is none")
             << QStringList{QStringLiteral("--db"), QStringLiteral("mysql://x")} << 2;
-        }
+    }
 
     void argumentsAreChecked()
     {
