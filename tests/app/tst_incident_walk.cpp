@@ -204,10 +204,11 @@ private:
         int posted = 0;
         QObject::connect(&clock, &QTimer::timeout, &clock, [&] {
             posted += pipeline.post("/executions", runJson(ExecutionId::newV7())).status == 201;
+            if (posted == kArrivals)
+                clock.stop();
         });
         clock.start(kArrivalInterval);
-        QTRY_VERIFY_WITH_TIMEOUT(posted >= kArrivals, 30'000);
-        clock.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!clock.isActive(), 30'000);
     }
 
     StoreFolder m_folder;
