@@ -91,8 +91,7 @@ Result<> readTime(const QByteArray &name, const QByteArray &value, std::optional
     return Success{};
 }
 
-// ---- cursors: "r:TIME:UUID", "s:INDEX:ROW" and "q:ROW:" in base64url
-// -----------------------------------
+// ---- cursors: "r:TIME:UUID", "s:INDEX:ROW" and "q:ROW:" in base64url ---------------------------
 
 QByteArray cursor(char kind, qint64 number, const QByteArray &tail)
 {

@@ -335,8 +335,7 @@ private Q_SLOTS:
         QCOMPARE(house.store.stepCount(), 0);
     }
 
-    // ---- bodies and headers that never end
-    // -------------------------------------------------------
+    // ---- bodies and headers that never end -----------------------------------------------------
 
     void refusesFramingThatTwoReadersCouldReadDifferently_data()
     {

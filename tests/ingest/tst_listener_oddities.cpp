@@ -147,8 +147,7 @@ private Q_SLOTS:
                  QJsonValue(QStringLiteral("bad_request")));
     }
 
-    // ---- fields and addresses
-    // --------------------------------------------------------------------
+    // ---- fields and addresses ------------------------------------------------------------------
 
     void noFieldHidesBehindAnotherOfItsName_data()
     {
@@ -234,8 +233,7 @@ private Q_SLOTS:
         QCOMPARE(reply.status, 200);
     }
 
-    // ---- HEAD and HTTP/1.0
-    // -----------------------------------------------------------------------
+    // ---- HEAD and HTTP/1.0 ---------------------------------------------------------------------
 
     void aHeadHasNoBody_data()
     {
@@ -268,8 +266,7 @@ private Q_SLOTS:
         QVERIFY(client.isClosedWithin(3000));
     }
 
-    // ---- expectations
-    // ----------------------------------------------------------------------------
+    // ---- expectations --------------------------------------------------------------------------
 
     void nobodyIsToldToContinueWhoDoesNotWait_data()
     {
@@ -306,8 +303,7 @@ private Q_SLOTS:
         QCOMPARE(house.listener.recentRefusals().back().code, QStringLiteral("timeout"));
     }
 
-    // ---- bodies
-    // ------------------------------------------------------------------------------------
+    // ---- bodies --------------------------------------------------------------------------------
 
     void aGiantKeyIsNotRepeatedInTheReplyNorRemembered()
     {
@@ -345,8 +341,7 @@ private Q_SLOTS:
         QVERIFY(deep.body.contains("deeper than 4 levels"));
     }
 
-    // ---- clients that leave, or nearly
-    // -------------------------------------------------------------
+    // ---- clients that leave, or nearly ---------------------------------------------------------
 
     void whoClosesOneHalfStillGetsTheReply()
     {
@@ -404,6 +399,7 @@ private Q_SLOTS:
         QElapsedTimer since;
         since.start();
         const auto isServed = [&house] { return house.listener.stats().connections > 0; };
+        QTRY_VERIFY(isServed() && slow.sip() && !slow.received().isEmpty());
         while (isServed() && since.elapsed() < 8000) {
             (void)slow.sip();
             QTest::qWait(5);
@@ -413,8 +409,7 @@ private Q_SLOTS:
         QCOMPARE(house.statusOf(ask), 200); // the room it took is free again
     }
 
-    // ---- event streams
-    // -----------------------------------------------------------------------------
+    // ---- event streams -------------------------------------------------------------------------
 
     void streamsBeyondTheCapAreBusyUntilOneLeaves()
     {
