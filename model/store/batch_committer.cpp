@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/batch_committer.h"
 
+#include <algorithm>
+
 namespace xray::store {
 
 namespace {
@@ -25,7 +27,11 @@ BatchCommitter::create(SqliteConnection &connection, std::shared_ptr<const Trace
         return traces.error();
     std::unique_ptr<BatchCommitter> committer(
         new BatchCommitter(connection, std::move(*records), std::move(*traces)));
-    auto revision = connection.integer("SELECT coalesce(max(rev), 0) FROM changes");
+    auto latest = connection.prepare("SELECT coalesce(max(rev), 0) FROM changes");
+    if (!latest)
+        return latest.error();
+    committer->m_latest = std::move(*latest);
+    auto revision = committer->latestRevision();
     if (!revision)
         return revision.error();
     committer->m_revision = *revision;
@@ -39,8 +45,8 @@ Result<bool> BatchCommitter::tryCommit(const std::function<Result<>()> &work)
         WriteTransaction transaction(m_connection);
         if (auto begun = transaction.begin(); !begun)
             return begun.error();
-        if (auto forgot = forgetUndone(); !forgot)
-            return forgot.error();
+        if (auto caughtUp = catchUp(); !caughtUp)
+            return caughtUp.error();
         if (auto worked = work(); !worked)
             return worked.error();
         auto noted = m_applier.flush(m_revision + 1);
@@ -58,15 +64,28 @@ Result<bool> BatchCommitter::tryCommit(const std::function<Result<>()> &work)
     return done;
 }
 
-/// Done at the beginning of the next transaction, because a store in trouble can often not be read
-/// either.
-Result<> BatchCommitter::forgetUndone()
+/// Has memory say what the store says where it may not: after a transaction that was undone, and
+/// after commits of another holder, which a removed lock file makes possible for a moment. Done at
+/// the beginning of a transaction, because a store in trouble can often not be read either.
+Result<> BatchCommitter::catchUp()
 {
-    if (!m_knowsTooMuch)
+    const auto latest = latestRevision();
+    if (!latest)
+        return latest.error();
+    if (*latest <= m_revision && !m_knowsTooMuch)
         return Success{};
     auto forgot = m_applier.forget();
     m_knowsTooMuch = !forgot;
+    m_revision = std::max(m_revision, *latest);
     return forgot;
+}
+
+Result<Revision> BatchCommitter::latestRevision()
+{
+    const StatementScope scope(m_latest);
+    if (m_latest.step() != Statement::Step::Row)
+        return m_connection.lastError().toError();
+    return m_latest.integer(0);
 }
 
 BatchCommitter::Commit BatchCommitter::commit(std::span<Submission> batch, TimeNs now,

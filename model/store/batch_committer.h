@@ -59,7 +59,8 @@ private:
     }
 
     Result<bool> tryCommit(const std::function<Result<>()> &work);
-    Result<> forgetUndone();
+    Result<> catchUp();
+    Result<Revision> latestRevision();
     void commitOrHalve(std::span<Submission> batch, std::span<SubmissionResult> results, TimeNs now,
                        Commit &commit);
     void commitEventByEvent(Submission &submission, SubmissionResult &result, TimeNs now,
@@ -72,6 +73,7 @@ private:
     std::unique_ptr<RecordStore> m_records;
     std::unique_ptr<TraceKeeper> m_traces;
     EventApplier m_applier;
+    Statement m_latest; ///< asks for the newest revision in the feed
     Revision m_revision = 0;
     int m_commitsSincePrune = 0;
     bool m_knowsTooMuch = false; ///< a transaction was undone, what memory holds of it was not

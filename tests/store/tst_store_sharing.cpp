@@ -3,6 +3,8 @@
 // lock file and the database.
 #include "tests/store/store_fixture.h"
 
+#include <model/store/batch_committer.h>
+
 #include <QTest>
 
 using namespace xray;
@@ -22,6 +24,7 @@ private Q_SLOTS:
     void aBadInboxRowIsKeptWithTheReason();
     void theInboxWaitsUntilSomeoneHoldsTheLease();
     void everyKindOfEventSurvivesTheInbox();
+    void twoWhoHoldTheLeaseAtOnceDoNotDisturbEachOther();
 };
 
 namespace {
@@ -192,6 +195,48 @@ void TestStoreSharing::everyKindOfEventSurvivesTheInbox()
         QVERIFY(!rows.isEmpty() && !rows.first().isNull());
         QCOMPARE(shared.sql(QLatin1String(table)), rows);
     }
+}
+
+// As for a moment after someone removed the lock file.
+void TestStoreSharing::twoWhoHoldTheLeaseAtOnceDoNotDisturbEachOther()
+{
+    StoreFixture fixture;
+    fixture.open();
+    fixture.close();
+    struct Holder
+    {
+        std::unique_ptr<store::SqliteConnection> connection;
+        std::unique_ptr<store::BatchCommitter> committer;
+    };
+    const auto holder = [&] {
+        auto connection = *store::SqliteConnection::open(fixture.path(), store::Access::ReadWrite,
+                                                         store::Synchronous::Normal);
+        auto committer = *store::BatchCommitter::create(*connection, fixture.options().traceMapper);
+        return Holder{std::move(connection), std::move(committer)};
+    };
+    const auto isStored = [](Holder &by, Event event) {
+        Submission submission{{std::move(event)}};
+        std::vector<SubmissionResult> results;
+        const auto commit = by.committer->commit({&submission, 1}, nowNs(), results);
+        return commit.failedTransactions == 0 && results[0].status && results[0].outcomes[0];
+    };
+    Holder one = holder();
+    Holder other = holder();
+    const auto first = ExecutionId::newV7();
+    const auto second = ExecutionId::newV7();
+
+    QVERIFY(isStored(one, startEvent(first)));
+    QVERIFY(isStored(other, startEvent(second)));
+    QVERIFY(isStored(one, stepEvent(second)));
+    QVERIFY(isStored(other, stepEvent(first)));
+    QVERIFY(isStored(other, endEvent(second)));
+    QVERIFY(isStored(one, endEvent(first)));
+
+    QCOMPARE(fixture.number(QStringLiteral("SELECT count(*) FROM execution_steps")), 2);
+    QCOMPARE(fixture.number(QStringLiteral("SELECT count(DISTINCT rev) FROM changes")), 6);
+    QCOMPARE(fixture.number(QStringLiteral(
+                 "SELECT count(*) FROM executions WHERE step_count = 1 AND ended_at NOT NULL")),
+             2);
 }
 
 QTEST_GUILESS_MAIN(TestStoreSharing)
