@@ -12,6 +12,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
 
+#include <limits>
+
 namespace xray::ingest {
 
 namespace {
@@ -19,7 +21,10 @@ namespace {
 constexpr std::size_t kReadChunk = 64 * 1024;
 constexpr std::size_t kFirstReadChunk = 4 * 1024;
 constexpr std::size_t kIdleBuffer = 1024;
+/// What is read after a refusal, of a body that is not announced or beyond all measure.
 constexpr qint64 kLingerBytes = kMiB;
+/// A refused body is read whole if no more than this was announced.
+constexpr qint64 kLingerWholeBytes = 128 * kMiB;
 constexpr std::chrono::seconds kLingerTime{1};
 /// Replies up to this size are sent however many others wait to be taken.
 constexpr qint64 kSmallReply = 64 * kKiB;
@@ -66,6 +71,14 @@ std::optional<Revision> revisionOf(const QByteArray &lastEventId)
     bool isNumber = false;
     const qint64 asked = lastEventId.toLongLong(&isNumber);
     return isNumber && asked >= 0 ? std::optional<Revision>(asked) : std::nullopt;
+}
+
+/// The most there is, if a client announces more than a number can hold.
+qint64 announcedBytes(const RequestHead &head)
+{
+    constexpr auto most = std::numeric_limits<qint64>::max();
+    return static_cast<qint64>(
+        std::min(head.contentLength.value_or(0), static_cast<std::uint64_t>(most)));
 }
 
 /// HTTP/1.0 knows no connection that stays open, unless both say so.
@@ -156,6 +169,7 @@ private:
     beast::flat_buffer m_buffer;
     QByteArray m_peer;
     Manner m_manner;                     // of the request being served
+    qint64 m_announced = 0;              // bytes of its body
     EventFollower *m_follower = nullptr; // while it is an event stream
 };
 
@@ -183,6 +197,7 @@ Task<bool> Session::serveOne()
     if (!started)
         co_return false;
     m_manner = {};
+    m_announced = 0;
     Parser parser;
     const error_code ec = co_await readHeader(parser);
     if (ec)
@@ -191,6 +206,7 @@ Task<bool> Session::serveOne()
     const RequestHead head = headOf(parser);
     HttpRequest request = requestOf(head);
     m_manner = mannerFor(head, request);
+    m_announced = announcedBytes(head);
     auto judged = judge(head, request);
     const bool isRead = parser.is_done() && mayStayOpen(parser);
     if (auto *denial = std::get_if<Denial>(&judged))
@@ -441,15 +457,17 @@ Task<bool> Session::deny(HttpRequest request, Denial denial, Afterwards afterwar
     co_return open;
 }
 
-// Reads on for a moment after a refusal: closing with unread bytes would reset the connection, and
-// the client might never see why.
+// Reads on after a refusal: closing with unread bytes would reset the connection. Most clients
+// listen only once they have sent all, and would never see why.
 Task<void> Session::linger()
 {
     const Place place(m_reception.unfinished, this);
+    const qint64 most =
+        m_announced <= kLingerWholeBytes ? std::max(m_announced, kLingerBytes) : kLingerBytes;
     error_code ec;
-    qint64 drained = 0;
-    m_stream.expires_after(kLingerTime);
-    while (!ec && drained < kLingerBytes) {
+    auto drained = static_cast<qint64>(m_buffer.size());
+    m_stream.expires_after(kLingerTime + limits().bodyTimePerMiB * ((most - kLingerBytes) / kMiB));
+    while (!ec && drained < most) {
         m_buffer.clear();
         const std::size_t size =
             co_await m_stream.async_read_some(m_buffer.prepare(kReadChunk / 4), into(ec));

@@ -142,6 +142,14 @@ private Q_SLOTS:
         QVERIFY(pour(client, QByteArray(65536, 'x'), 100 * kMiB) < 20 * kMiB);
     }
 
+    void whoSendsAllBeforeListeningIsToldWhy()
+    {
+        House house;
+        RawClient client = house.client();
+        QVERIFY(client.send(request("POST", "/executions", QByteArray(40 * kMiB, ' '))));
+        QCOMPARE(client.receive().status, 413);
+    }
+
     void refusesAnEndlessChunkedBody()
     {
         House house(limitsWith([](auto &limits) { limits.bodyBytes = kMiB; }));
