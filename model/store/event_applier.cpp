@@ -10,8 +10,10 @@ namespace xray::store {
 
 namespace {
 
-/// Runs kept in memory between transactions; beyond it they are read again.
+/// Runs kept in memory between transactions, and bytes of what they say; beyond either they are
+/// read again.
 constexpr std::size_t kMaxRunsKept = 4096;
+constexpr qint64 kMaxRunBytesKept = qint64(16) * 1024 * 1024;
 /// Steps, or spans, removed in one slice of a purge; keeps a slice below 20 ms.
 constexpr int kPurgeSliceRows = 200;
 
@@ -35,6 +37,16 @@ Error spansAlone(const char *what)
                            "takes no %1 from elsewhere. Start an execution of your own.")
                 .arg(QLatin1String(what)),
             QStringLiteral("execution_id")};
+}
+
+qint64 textBytes(const admission::ExecutionRecord &run)
+{
+    qint64 bytes = run.pipelineName.size() + run.environment.size() + run.trigger.size() +
+                   run.metadata.size() + run.session.size() + run.title.size() +
+                   run.outcome.size() + run.failure.size();
+    for (const QByteArray &tag : run.tags)
+        bytes += tag.size();
+    return bytes;
 }
 
 } // namespace
@@ -69,6 +81,21 @@ EventOutcome EventApplier::apply(Event &event, TimeNs now)
 
 // ---- runs ----------------------------------------------------------------------------------
 
+EventApplier::LiveRun &EventApplier::keep(RunState state)
+{
+    const ExecutionId id = state.record.id;
+    LiveRun &run = m_runs.emplace(id, LiveRun{std::move(state)}).first->second;
+    countBytes(run);
+    return run;
+}
+
+void EventApplier::countBytes(LiveRun &run)
+{
+    const qint64 bytes = textBytes(run.state.record);
+    m_runBytes += bytes - run.countedBytes;
+    run.countedBytes = bytes;
+}
+
 Result<EventApplier::LiveRun *> EventApplier::findLive(ExecutionId id)
 {
     if (const auto it = m_runs.find(id); it != m_runs.end())
@@ -78,7 +105,7 @@ Result<EventApplier::LiveRun *> EventApplier::findLive(ExecutionId id)
         return found.error();
     if (!*found)
         return static_cast<LiveRun *>(nullptr);
-    return &m_runs.emplace(id, LiveRun{std::move(**found)}).first->second;
+    return &keep(std::move(**found));
 }
 
 Result<EventApplier::LiveRun *> EventApplier::requireLive(ExecutionId id, const char *field)
@@ -117,7 +144,14 @@ void EventApplier::dropRun(ExecutionId id)
     if (it == m_runs.end())
         return;
     std::erase(m_dirtyRuns, &it->second);
+    m_runBytes -= it->second.countedBytes;
     m_runs.erase(it);
+}
+
+void EventApplier::dropRuns()
+{
+    m_runs.clear();
+    m_runBytes = 0;
 }
 
 void EventApplier::noteChange(ExecutionRow run, StepRow step, ChangeKind kind)
@@ -138,7 +172,7 @@ EventOutcome EventApplier::startRun(const ExecutionEvent &event, TimeNs now)
         return inserted.error();
     m_gathered.runs += 1;
     noteChange(run.row, {});
-    m_runs.insert_or_assign(*event.id, LiveRun{std::move(run)});
+    keep(std::move(run));
     return event.id->uuid();
 }
 
@@ -616,6 +650,7 @@ Result<> EventApplier::settleRuns()
         if (!stored)
             return stored;
         run->dirty = LiveRun::Dirty::No;
+        countBytes(*run);
     }
     m_dirtyRuns.clear();
     return m_records.flushZones();
@@ -648,15 +683,15 @@ Result<bool> EventApplier::flush(Revision revision)
     }
     const bool noted = !m_gathered.changes.empty();
     m_gathered = {};
-    if (m_runs.size() > kMaxRunsKept)
-        m_runs.clear();
+    if (m_runs.size() > kMaxRunsKept || m_runBytes > kMaxRunBytesKept)
+        dropRuns();
     return noted;
 }
 
 Result<> EventApplier::forget(Gathered mark)
 {
     m_dirtyRuns.clear();
-    m_runs.clear();
+    dropRuns();
     m_gathered = std::move(mark);
     return m_records.reload();
 }

@@ -67,6 +67,7 @@ private:
     {
         RunState state;
         enum class Dirty { No, Counters, All } dirty = Dirty::No;
+        qint64 countedBytes = 0; ///< its part of m_runBytes
     };
 
     EventOutcome applyEvent(ExecutionEvent &event, TimeNs now);
@@ -78,6 +79,8 @@ private:
     EventOutcome applyEvent(SaveQueryEvent &event, TimeNs now);
     EventOutcome applyEvent(RemoveQueryEvent &event, TimeNs now);
 
+    LiveRun &keep(RunState state);
+    void countBytes(LiveRun &run);
     Result<LiveRun *> findLive(ExecutionId id);
     Result<LiveRun *> requireLive(ExecutionId id, const char *field);
     EventOutcome startRun(const ExecutionEvent &event, TimeNs now);
@@ -97,6 +100,7 @@ private:
     /// Adds (1) or takes away (-1) the run and all it holds from the totals.
     Result<> countRun(const RunState &run, int sign);
     void dropRun(ExecutionId id);
+    void dropRuns();
     Result<> purgeNow(ExecutionId id);
     Result<bool> purgeRows(ExecutionRow run);
 
@@ -104,6 +108,7 @@ private:
     RecordStore &m_records;
     TraceKeeper &m_traces;
     std::unordered_map<ExecutionId, LiveRun> m_runs;
+    qint64 m_runBytes = 0;                         ///< of texts that m_runs holds
     std::vector<LiveRun *> m_dirtyRuns;            ///< into m_runs, whose elements do not move
     std::map<ExecutionId, TimeNs> m_touchedTraces; ///< runs with news of spans, and when it came
     Gathered m_gathered;

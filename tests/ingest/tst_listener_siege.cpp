@@ -666,7 +666,7 @@ private Q_SLOTS:
         stalled.send(request("GET", "/events"));
         QTRY_COMPARE(fortress.figure("event_streams"), 1);
         const QByteArray metadata = "\"metadata\":{\"a\":\"" + QByteArray(1'000'000, 'x') + "\"}}";
-        for (int i = 0; i < 60; ++i) {
+        for (int i = 0; i < 240; ++i) {
             RawClient client = fortress.client();
             QCOMPARE(
                 client.ask(request("POST", "/executions", "{\"pipeline_name\":\"p\"," + metadata))
