@@ -94,6 +94,7 @@ int printRuns(query::QuerySource &source, const Request &request, QIODevice &out
 {
     Printer printer(out, request.format, runColumns());
     query::RunQuestion question{request.query, request.now, 0, {}};
+    question.withContents = false;
     for (int left = request.limit; left > 0;) {
         question.limit = std::min(left, query::kMaxPageSize);
         const Ticket ticket;

@@ -36,13 +36,13 @@ Result<RunContents> readRun(RunSource &source, ExecutionId id, const Ticket &tic
     auto steps = readSteps(source, id, ticket);
     if (!steps)
         return steps.error();
-    const auto errors = await(source.errorsOf(id, ticket));
+    const auto errors = await(source.errorPage({id, {}}, ticket));
     if (!errors)
         return errors.error();
     const auto spans = await(source.spansOf(id, ticket));
     if (!spans)
         return spans.error();
-    return RunContents{**run, *std::move(steps), **errors, **spans};
+    return RunContents{**run, *std::move(steps), (*errors)->errors, **spans};
 }
 
 } // namespace xray::app

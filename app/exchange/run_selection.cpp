@@ -18,6 +18,7 @@ Result<std::vector<ExecutionId>> runsThatMatch(query::QuerySource &source,
 {
     std::vector<ExecutionId> runs;
     query::RunQuestion question{query, now, query::kMaxPageSize, {}};
+    question.withContents = false;
     for (;;) {
         const auto page = await(source.findRuns(question, ticket));
         if (!page)
@@ -64,6 +65,7 @@ Result<std::vector<ExecutionId>> everyRun(RunSource &source, const Ticket &ticke
     std::vector<ExecutionId> runs;
     RunPageQuery query;
     query.limit = kRunsPerPage;
+    query.withContents = false;
     for (;;) {
         const auto page = await(source.runPage(query, ticket));
         if (!page)

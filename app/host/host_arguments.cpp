@@ -88,7 +88,7 @@ constexpr LimitFlag kLimits[] = {
                                           "Bodies read and not yet answered, MiB."),
     bytes<&ListenerLimits::replyBytesInFlight>("max-replies-in-flight",
                                                "Replies made and not yet taken, MiB."),
-    bytes<&ListenerLimits::pageBytes>("max-page", "Payloads in one page of steps, MiB."),
+    bytes<&ListenerLimits::pageBytes>("max-page", "What one page of a list may say, MiB."),
     bytes<&ListenerLimits::eventRingBytes>("max-event-backlog",
                                            "Events a slow stream may be behind, MiB."),
     number<&ListenerLimits::jsonDepth>("max-json-depth", "Levels of nesting in JSON, at most 1000.",

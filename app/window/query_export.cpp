@@ -162,7 +162,8 @@ void QueryExport::askPage()
                      });
         return;
     }
-    const query::RunQuestion question{m_query, m_now, query::kMaxPageSize, m_lastRun};
+    query::RunQuestion question{m_query, m_now, query::kMaxPageSize, m_lastRun};
+    question.withContents = false;
     whenAnswered(m_source.findRuns(question, m_ticket), this,
                  [this](const Answered<query::RunAnswer> &answer) {
                      if (answer && !(*answer)->runs.empty())

@@ -124,6 +124,9 @@ struct RunPageQuery
     RunFilter filter;
     int limit = 100;
     std::optional<std::pair<TimeNs, ExecutionId>> after; ///< the last run of the page before
+    bool withContents = true;                            ///< with trigger and metadata
+    /// The page ends with the run whose contents reach this size.
+    qint64 maxContentBytes = std::numeric_limits<qint64>::max();
 };
 
 struct RunPage
@@ -146,6 +149,21 @@ struct StepPageQuery
 struct StepPage
 {
     std::vector<StepDetail> steps; ///< without errors; without payloads unless asked for
+    bool more = false;
+};
+
+/// One page of GET /execution-errors of a run, by time.
+struct ErrorPageQuery
+{
+    ExecutionId executionId;
+    std::optional<std::pair<TimeNs, ErrorId>> after; ///< the last error of the page before
+    /// The page ends with the error whose texts reach this size.
+    qint64 maxBytes = std::numeric_limits<qint64>::max();
+};
+
+struct ErrorPage
+{
+    std::vector<ExecutionError> errors;
     bool more = false;
 };
 
@@ -177,6 +195,7 @@ struct ChangedEntities
 {
     std::vector<Execution> runs;
     std::vector<Step> steps;
+    Revision to = 0; ///< inclusive; later changes are left out
 };
 
 /// Reads runs. Every call is thread-safe and returns at once; a cancelled ticket makes the answer
@@ -187,10 +206,11 @@ public:
     virtual ~RunSource() = default;
 
     virtual Answer<RunOrder> runOrder(RunQuery query, Ticket ticket) = 0;
-    /// In the order asked; rows that are gone are left out.
+    /// For lists, without trigger and metadata. In the order asked; rows that are gone are left
+    /// out.
     virtual Answer<std::vector<Execution>> runsByRow(std::vector<ExecutionRow> rows,
                                                      Ticket ticket) = 0;
-    /// Those of `rows` that the filter lets through, as they are now.
+    /// Those of `rows` that the filter lets through, as they are now and as in runsByRow().
     virtual Answer<std::vector<Execution>>
     matchingRuns(RunFilter filter, std::vector<ExecutionRow> rows, Ticket ticket) = 0;
     virtual Answer<Execution> runById(ExecutionId id, Ticket ticket) = 0;
@@ -207,13 +227,15 @@ public:
 
     virtual Answer<RunPage> runPage(RunPageQuery query, Ticket ticket) = 0;
     virtual Answer<StepPage> stepPage(StepPageQuery query, Ticket ticket) = 0;
-    virtual Answer<std::vector<ExecutionError>> errorsOf(ExecutionId id, Ticket ticket) = 0;
+    virtual Answer<ErrorPage> errorPage(ErrorPageQuery query, Ticket ticket) = 0;
     /// What a run was made of that came over OTLP, in order of arrival; nothing of any other.
     virtual Answer<std::vector<StoredSpan>> spansOf(ExecutionId id, Ticket ticket) = 0;
 
     /// Changes after `since`, at most `limit` of them.
     virtual Answer<ChangeBatch> changesSince(Revision since, int limit, Ticket ticket) = 0;
-    virtual Answer<ChangedEntities> changedEntities(std::vector<Change> changes, Ticket ticket) = 0;
+    /// Of whole revisions, up to the one with which the entities reach `maxBytes`.
+    virtual Answer<ChangedEntities> changedEntities(std::vector<Change> changes, qint64 maxBytes,
+                                                    Ticket ticket) = 0;
     virtual Answer<Revision> revision(Ticket ticket) = 0;
 };
 

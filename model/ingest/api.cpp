@@ -305,6 +305,7 @@ void Api::listRuns(PendingPtr pending)
         return pending->refuseParameter(call.error());
     if (call->q)
         return findRuns(std::move(pending), *std::move(call));
+    call->page.maxContentBytes = m_options.pageBytes;
     onAnswer(m_source.runPage(std::move(call->page), pending->request.ticket),
              [pending](const Result<std::shared_ptr<const RunPage>> &page) {
                  if (!page)
@@ -344,15 +345,15 @@ void Api::listSteps(PendingPtr pending)
 
 void Api::listErrors(PendingPtr pending)
 {
-    const auto id = parseErrorsQuery(pending->request.query);
-    if (!id)
-        return pending->refuseParameter(id.error());
-    using Errors = std::vector<ExecutionError>;
-    onAnswer(m_source.errorsOf(*id, pending->request.ticket),
-             [pending](const Result<std::shared_ptr<const Errors>> &errors) {
-                 if (!errors)
-                     return pending->refuse(errors.error());
-                 pending->reply(200, bodyOf(**errors));
+    auto call = parseErrorCall(pending->request.query);
+    if (!call)
+        return pending->refuseParameter(call.error());
+    call->maxBytes = m_options.pageBytes;
+    onAnswer(m_source.errorPage(*call, pending->request.ticket),
+             [pending](const Result<std::shared_ptr<const ErrorPage>> &page) {
+                 if (!page)
+                     return pending->refuse(page.error());
+                 pending->reply(200, bodyOf(**page));
              });
 }
 
@@ -377,12 +378,15 @@ void Api::findRuns(PendingPtr pending, RunCall call)
     if (!queries)
         return pending->refuseParameter(noQueries());
     const Ticket ticket = pending->request.ticket;
-    const auto ask = [pending, queries, call](const Answered<query::Catalogue> &catalogue) {
+    const qint64 pageBytes = m_options.pageBytes;
+    const auto ask = [pending, queries, call,
+                      pageBytes](const Answered<query::Catalogue> &catalogue) {
         if (!catalogue)
             return pending->refuse(catalogue.error());
         auto question = runQuestionOf(call, **catalogue, nowNs());
         if (!question)
             return pending->refuseParameter(question.error());
+        question->maxContentBytes = pageBytes;
         onAnswer(queries->findRuns(*std::move(question), pending->request.ticket),
                  [pending](const Answered<query::RunAnswer> &answer) {
                      if (!answer)

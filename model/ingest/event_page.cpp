@@ -14,6 +14,8 @@ namespace xray::ingest {
 namespace {
 
 constexpr int kChangesPerPage = 500;
+/// What runs have to say in a page, which ends with the revision that reaches it.
+constexpr qint64 kPageBytes = qint64(1024) * 1024;
 
 using ChangesResult = Result<std::shared_ptr<const ChangeBatch>>;
 using EntitiesResult = Result<std::shared_ptr<const ChangedEntities>>;
@@ -59,6 +61,18 @@ std::vector<PageEvent> eventsOf(const ChangeBatch &batch, const ChangedEntities 
         events.push_back(
             {"step", jsonOf([&step](QByteArray &out) { appendStep(out, step, nullptr); })});
     return events;
+}
+
+/// The batch without what is after `to`.
+std::shared_ptr<const ChangeBatch> cutAfter(const std::shared_ptr<const ChangeBatch> &batch,
+                                            Revision to)
+{
+    if (batch->changes.back().revision <= to)
+        return batch;
+    ChangeBatch part = *batch;
+    part.to = to;
+    std::erase_if(part.changes, [to](const Change &change) { return change.revision > to; });
+    return std::make_shared<const ChangeBatch>(std::move(part));
 }
 
 EventPage pageOf(const ChangeBatch &batch, const ChangedEntities &entities)
@@ -147,7 +161,7 @@ void fetchEvents(RunSource &source, Revision since, EventFilterPtr filter,
     const auto withEntities = [handler, filter](const std::shared_ptr<const ChangeBatch> &batch) {
         return [handler, filter, batch](const EntitiesResult &entities) {
             if (entities)
-                keepMatches(filter, batch, *entities, handler);
+                keepMatches(filter, cutAfter(batch, (*entities)->to), *entities, handler);
             else
                 handler(entities.error());
         };
@@ -162,7 +176,8 @@ void fetchEvents(RunSource &source, Revision since, EventFilterPtr filter,
                          droppedPage(since, batch.to, "the changes no longer reach back that far"));
                  if (batch.changes.empty())
                      return handler(EventPage{since, std::max(since, batch.to)});
-                 onAnswer(source.changedEntities(batch.changes, Ticket()), withEntities(*changes));
+                 onAnswer(source.changedEntities(batch.changes, kPageBytes, Ticket()),
+                          withEntities(*changes));
              });
 }
 

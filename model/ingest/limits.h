@@ -56,7 +56,7 @@ struct ListenerLimits
     int eventStreams = kEventStreams;
     qint64 bytesInFlight = kBytesInFlight; ///< of all bodies that were read and not yet answered
     qint64 replyBytesInFlight = kReplyBytesInFlight; ///< of all replies that were not yet taken
-    qint64 pageBytes = kPageBytes; ///< of payloads; a page ends early once it has that much
+    qint64 pageBytes = kPageBytes; ///< of payloads and metadata; a page ends early with that much
     qint64 eventRingBytes = kEventRingBytes; ///< that a slow reader of events may be behind
 };
 

@@ -91,7 +91,8 @@ Result<> readTime(const QByteArray &name, const QByteArray &value, std::optional
     return Success{};
 }
 
-// ---- cursors: "r:TIME:UUID", "s:INDEX:ROW" and "q:ROW:" in base64url ---------------------------
+// ---- cursors: "r:TIME:UUID", "e:TIME:UUID", "s:INDEX:ROW", "q:ROW:" in base64url
+// ---------------------------
 
 QByteArray cursor(char kind, qint64 number, const QByteArray &tail)
 {
@@ -125,6 +126,16 @@ Result<> readRunCursor(const QByteArray &value, RunPageQuery &page)
 {
     const auto parts = cursorParts('r', value);
     const auto id = parts ? ExecutionId::fromText(view(parts->tail)) : std::nullopt;
+    if (!id)
+        return badCursor();
+    page.after = {parts->number, *id};
+    return Success{};
+}
+
+Result<> readErrorCursor(const QByteArray &value, ErrorPageQuery &page)
+{
+    const auto parts = cursorParts('e', value);
+    const auto id = parts ? ErrorId::fromText(view(parts->tail)) : std::nullopt;
     if (!id)
         return badCursor();
     page.after = {parts->number, *id};
@@ -260,18 +271,21 @@ Result<std::optional<QString>> parseStreamCall(const QByteArray &query)
     return found->empty() ? std::nullopt : std::optional(QString::fromUtf8(found->back().second));
 }
 
-Result<ExecutionId> parseErrorsQuery(const QByteArray &query)
+Result<ErrorPageQuery> parseErrorCall(const QByteArray &query)
 {
-    const auto found = parameters(query, {"execution_id"});
+    const auto found = parameters(query, {"execution_id", "cursor"});
     if (!found)
         return found.error();
-    ExecutionId id;
-    for (const Parameter &parameter : *found)
-        if (const auto read = readExecutionId(parameter.second, id); !read)
+    ErrorPageQuery page;
+    for (const auto &[name, value] : *found) {
+        const auto read = name == "cursor" ? readErrorCursor(value, page)
+                                           : readExecutionId(value, page.executionId);
+        if (!read)
             return read.error();
-    if (id.isNull())
+    }
+    if (page.executionId.isNull())
         return missingExecutionId();
-    return id;
+    return page;
 }
 
 Result<> parseNoParameters(const QByteArray &query)
@@ -283,6 +297,11 @@ Result<> parseNoParameters(const QByteArray &query)
 QByteArray cursorAfter(const Execution &run)
 {
     return cursor('r', run.startedAt, run.id.toUtf8());
+}
+
+QByteArray cursorAfter(const ExecutionError &error)
+{
+    return cursor('e', error.occurredAt, error.id.toUtf8());
 }
 
 QByteArray cursorAfter(const Step &step)

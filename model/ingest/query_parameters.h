@@ -32,13 +32,14 @@ struct StepCall
 [[nodiscard]] Result<StepCall> parseStepCall(const QByteArray &query);
 /// GET /events: q, or nothing.
 [[nodiscard]] Result<std::optional<QString>> parseStreamCall(const QByteArray &query);
-/// GET /execution-errors: execution_id.
-[[nodiscard]] Result<ExecutionId> parseErrorsQuery(const QByteArray &query);
+/// GET /execution-errors: execution_id, cursor.
+[[nodiscard]] Result<ErrorPageQuery> parseErrorCall(const QByteArray &query);
 /// Calls that take no parameter.
 [[nodiscard]] Result<> parseNoParameters(const QByteArray &query);
 
 /// Opaque to clients: the place of the last run or step of a page.
 [[nodiscard]] QByteArray cursorAfter(const Execution &run);
+[[nodiscard]] QByteArray cursorAfter(const ExecutionError &error);
 [[nodiscard]] QByteArray cursorAfter(const Step &step);
 /// The same in the answer to a step query.
 [[nodiscard]] QByteArray queryCursorAfter(const Step &step);

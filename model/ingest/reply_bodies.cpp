@@ -69,9 +69,11 @@ QByteArray bodyOf(const query::StepAnswer &answer, bool withPayloads)
                     });
 }
 
-QByteArray bodyOf(const std::vector<ExecutionError> &errors)
+QByteArray bodyOf(const ErrorPage &page)
 {
-    return pageBody(errors, {}, appendError);
+    const bool more = page.more && !page.errors.empty();
+    return pageBody(page.errors, more ? cursorAfter(page.errors.back()) : QByteArray(),
+                    appendError);
 }
 
 QByteArray bodyOf(const Execution &run)

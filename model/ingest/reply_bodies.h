@@ -21,7 +21,7 @@ namespace xray::ingest {
 [[nodiscard]] QByteArray bodyOf(const StepPage &page, bool withPayloads);
 [[nodiscard]] QByteArray bodyOf(const query::RunAnswer &answer);
 [[nodiscard]] QByteArray bodyOf(const query::StepAnswer &answer, bool withPayloads);
-[[nodiscard]] QByteArray bodyOf(const std::vector<ExecutionError> &errors);
+[[nodiscard]] QByteArray bodyOf(const ErrorPage &page);
 
 [[nodiscard]] QByteArray bodyOf(const Execution &run);
 /// {"accepted":…,"rejected":[…]}

@@ -169,6 +169,7 @@ void QueryResultModel::askSteps(query::StepQuestion question, const Ticket &tick
 
 void QueryResultModel::askRuns(query::RunQuestion question, const Ticket &ticket, TakePage take)
 {
+    question.withContents = false;
     whenAnswered(m_source->findRuns(std::move(question), ticket), this,
                  [this, ticket, take](const Answered<query::RunAnswer> &answer) {
                      takeAnswer(ticket, answer, take);

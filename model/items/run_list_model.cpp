@@ -132,6 +132,7 @@ void RunListModel::askForFirstRows(const Ticket &ticket)
     RunPageQuery first;
     first.filter = m_query.filter;
     first.limit = kPageSize;
+    first.withContents = false;
     whenAnswered(m_source->runPage(first, ticket), this,
                  [this, ticket](const Answered<RunPage> &page) {
                      if (!ticket.isCancelled() && page && m_state == State::Loading)

@@ -68,6 +68,9 @@ struct RunQuestion
     TimeNs now = 0;
     int limit = kDefaultPageSize;
     std::optional<std::pair<TimeNs, ExecutionId>> after;
+    bool withContents = true; ///< with trigger and metadata
+    /// The page ends with the run whose contents reach this size.
+    qint64 maxContentBytes = std::numeric_limits<qint64>::max();
 };
 
 struct RunAnswer

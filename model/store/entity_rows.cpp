@@ -29,6 +29,11 @@ Execution executionFrom(const Statement &s)
     return run;
 }
 
+qint64 contentBytes(const Execution &run)
+{
+    return run.trigger.size() + run.metadata.size();
+}
+
 Step stepFrom(const Statement &s, ExecutionId runId)
 {
     Step step;
@@ -52,6 +57,23 @@ Step stepFrom(const Statement &s, ExecutionId runId)
     step.issues = issuesFromJson(s.view(15));
     step.origin = stepOriginFromJson(s.view(16));
     return step;
+}
+
+ExecutionError errorFrom(const Statement &s)
+{
+    ExecutionError error;
+    error.id = ErrorId(s.uuid(0).value_or(Uuid()));
+    error.executionRow = {s.integer(1)};
+    error.stepRow = {s.integer(2)};
+    error.executionId = ExecutionId(s.uuid(3).value_or(Uuid()));
+    if (const auto step = s.uuid(4))
+        error.stepId = StepId(*step);
+    error.type = s.text(5);
+    error.message = s.text(6);
+    error.stack = s.text(7);
+    error.payload = s.utf8(8);
+    error.occurredAt = s.integer(9);
+    return error;
 }
 
 } // namespace xray::store

@@ -41,12 +41,6 @@ query::StepHit hitFrom(const Statement &s)
     return hit;
 }
 
-template<class T>
-std::shared_ptr<const T> shared(T value)
-{
-    return std::make_shared<const T>(std::move(value));
-}
-
 /// What `fromRow` makes of each row of the statement; rows that are not there are left out.
 template<class T, class Row, class FromRow>
 Result<std::vector<T>> readEach(SqliteConnection &connection, const QByteArray &sql,
@@ -219,20 +213,39 @@ Read<query::RunAnswer> QueryReader::findRuns(const query::RunQuestion &question)
             return known.error();
     }
     answer.more = cutTo(*rows, question.limit);
-    auto runs = executionsOf(*rows);
-    if (!runs)
-        return runs.error();
-    answer.runs = std::move(*runs);
+    if (auto read = readExecutions(question, *rows, answer); !read)
+        return read.error();
     answer.elapsed = timer.nsecsElapsed();
     m_ticket.setProgress(1);
     return shared(std::move(answer));
 }
 
-Result<std::vector<Execution>> QueryReader::executionsOf(const std::vector<ExecutionRow> &rows)
+Result<> QueryReader::readExecutions(const query::RunQuestion &question,
+                                     const std::vector<ExecutionRow> &rows,
+                                     query::RunAnswer &answer)
 {
-    return readEach<Execution>(m_connection,
-                               "SELECT " XRAY_RUN_FIELDS " FROM executions e WHERE e.id = ?1", rows,
-                               executionFrom);
+    auto statement = m_connection.prepare(
+        question.withContents ? "SELECT " XRAY_RUN_FIELDS " FROM executions e WHERE e.id = ?1"
+                              : "SELECT " XRAY_RUN_LINE_FIELDS
+                                " FROM executions e WHERE e.id = ?1");
+    if (!statement)
+        return statement.error();
+    qint64 bytes = 0;
+    for (const ExecutionRow row : rows) {
+        if (bytes >= question.maxContentBytes) {
+            answer.more = true;
+            break;
+        }
+        const StatementScope scope(*statement);
+        const Statement::Step step = statement->bind(1, row.value).step();
+        if (step == Statement::Step::Failed)
+            return statement->lastError().toError();
+        if (step == Statement::Step::Done)
+            continue;
+        answer.runs.push_back(executionFrom(*statement));
+        bytes += contentBytes(answer.runs.back());
+    }
+    return Success{};
 }
 
 /// The page and one more.

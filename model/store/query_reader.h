@@ -45,7 +45,8 @@ private:
     Result<bool> hasPath(const query::Field &path, TimeNs now);
     Result<std::vector<query::StepHit>> hitsOf(const std::vector<StepRow> &rows);
     Result<> addPayloads(const query::StepQuestion &question, query::StepAnswer &answer);
-    Result<std::vector<Execution>> executionsOf(const std::vector<ExecutionRow> &rows);
+    Result<> readExecutions(const query::RunQuestion &question,
+                            const std::vector<ExecutionRow> &rows, query::RunAnswer &answer);
     Result<std::vector<ExecutionRow>> runRows(const query::RunQuestion &question,
                                               query::PlanNote &plan);
     Maybe<std::vector<ExecutionRow>> runsBySteps(const query::RunQuestion &question,

@@ -85,6 +85,21 @@ void addText(ConditionBuilder &builder, const QString &text)
 
 } // namespace
 
+int bindAll(Statement &statement, const std::vector<SqlCondition::Value> &values)
+{
+    int index = 0;
+    for (const SqlCondition::Value &value : values) {
+        ++index;
+        if (const auto *text = std::get_if<QString>(&value))
+            statement.bindString(index, *text);
+        else if (const auto *uuid = std::get_if<Uuid>(&value))
+            statement.bind(index, *uuid);
+        else
+            statement.bind(index, std::get<std::int64_t>(value));
+    }
+    return index;
+}
+
 SqlCondition conditionOf(const RunFilter &filter)
 {
     ConditionBuilder builder;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A RunFilter as an SQL condition with bound values: no text a person typed becomes SQL. Pure.
+// A RunFilter as an SQL condition with bound values: no text a person typed becomes SQL.
 #pragma once
+
+#include "model/store/sqlite_connection.h"
 
 #include <model/core/run_query.h>
 
@@ -18,6 +20,9 @@ struct SqlCondition
     QByteArray sql;            ///< over the alias e of executions, parameters as ?
     std::vector<Value> values; ///< one per parameter, in order
 };
+
+/// Binds the values to the statement's first parameters; how many there are.
+int bindAll(Statement &statement, const std::vector<SqlCondition::Value> &values);
 
 /// Always contains `e.purge_at IS NULL`, which the partial indexes need to see.
 [[nodiscard]] SqlCondition conditionOf(const RunFilter &filter);

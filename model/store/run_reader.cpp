@@ -19,98 +19,16 @@ namespace xray::store {
 
 namespace {
 
-#define XRAY_ERROR_SOURCE                                                                          \
-    " FROM execution_errors r JOIN executions e ON e.id = r.execution_id "                         \
-    "LEFT JOIN execution_steps s ON s.id = r.step_id WHERE e.purge_at IS NULL AND "
-
 /// For lists: without stacks and payloads.
-constexpr char kErrorsOfRunBrief[] =
-    "SELECT r.uuid, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, NULL, "
-    "NULL, "
-    "r.occurred_at" XRAY_ERROR_SOURCE "r.execution_id = ? ORDER BY r.occurred_at, r.id";
-constexpr char kErrorsOfRun[] =
-    "SELECT r.uuid, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, r.stack, "
-    "r.payload, r.occurred_at" XRAY_ERROR_SOURCE "e.uuid = ? ORDER BY r.occurred_at, r.id";
-constexpr char kErrorsOfStep[] =
-    "SELECT r.uuid, r.execution_id, r.step_id, e.uuid, s.uuid, r.error_type, r.message, r.stack, "
-    "r.payload, r.occurred_at" XRAY_ERROR_SOURCE "r.step_id = ? ORDER BY r.occurred_at, r.id";
+constexpr char kErrorsOfRunBrief[] = "SELECT " XRAY_ERROR_LINE_FIELDS " FROM " XRAY_ERROR_SOURCE
+                                     "r.execution_id = ? ORDER BY r.occurred_at, r.id";
+constexpr char kErrorsOfStep[] = "SELECT " XRAY_ERROR_FIELDS " FROM " XRAY_ERROR_SOURCE
+                                 "r.step_id = ? ORDER BY r.occurred_at, r.id";
 
 /// Steps a metric history looks at to find `limit` values of one step name.
 constexpr int kHistoryScanLimit = 50'000;
 /// Runs with tags that are looked at for the tags one may want to give again.
 constexpr int kTaggedRunsRead = 10'000;
-
-ExecutionError errorFrom(const Statement &s)
-{
-    ExecutionError error;
-    error.id = ErrorId(s.uuid(0).value_or(Uuid()));
-    error.executionRow = {s.integer(1)};
-    error.stepRow = {s.integer(2)};
-    error.executionId = ExecutionId(s.uuid(3).value_or(Uuid()));
-    if (const auto step = s.uuid(4))
-        error.stepId = StepId(*step);
-    error.type = s.text(5);
-    error.message = s.text(6);
-    error.stack = s.text(7);
-    error.payload = s.utf8(8);
-    error.occurredAt = s.integer(9);
-    return error;
-}
-
-int bindAll(Statement &statement, const std::vector<SqlCondition::Value> &values)
-{
-    int index = 0;
-    for (const SqlCondition::Value &value : values) {
-        ++index;
-        if (const auto *text = std::get_if<QString>(&value))
-            statement.bindString(index, *text);
-        else if (const auto *uuid = std::get_if<Uuid>(&value))
-            statement.bind(index, *uuid);
-        else
-            statement.bind(index, std::get<std::int64_t>(value));
-    }
-    return index;
-}
-
-/// Shows every row of the statement, which is reset at the end.
-template<class Take>
-Result<> forEachRow(Statement &statement, Take &&take)
-{
-    const StatementScope scope(statement);
-    Statement::Step step = statement.step();
-    for (; step == Statement::Step::Row; step = statement.step())
-        take(std::as_const(statement));
-    if (step == Statement::Step::Failed)
-        return statement.lastError().toError();
-    return Success{};
-}
-
-/// Every row of the statement, which is reset at the end.
-template<class FromRow>
-auto readAll(Statement &statement, FromRow &&fromRow)
-    -> Result<std::vector<std::invoke_result_t<FromRow, const Statement &>>>
-{
-    const StatementScope scope(statement);
-    std::vector<std::invoke_result_t<FromRow, const Statement &>> rows;
-    Statement::Step step = statement.step();
-    for (; step == Statement::Step::Row; step = statement.step())
-        rows.push_back(fromRow(statement));
-    if (step == Statement::Step::Failed)
-        return statement.lastError().toError();
-    return rows;
-}
-
-template<class T>
-std::shared_ptr<const std::remove_cvref_t<T>> shared(T &&value)
-{
-    return std::make_shared<const std::remove_cvref_t<T>>(std::forward<T>(value));
-}
-
-Error noSuch(const char *what, const QByteArray &id)
-{
-    return {ErrorCode::NotFound,
-            QStringLiteral("There is no %1 %2.").arg(QLatin1String(what), QLatin1String(id))};
-}
 
 } // namespace
 
@@ -266,14 +184,18 @@ Result<std::optional<Execution>> RunReader::findRun(ExecutionId id)
 
 Read<std::vector<Execution>> RunReader::runsByRow(const std::vector<ExecutionRow> &rows)
 {
+    auto statement = cached("SELECT " XRAY_RUN_LINE_FIELDS
+                            " FROM executions e WHERE e.id = ? AND e.purge_at IS NULL");
+    if (!statement)
+        return statement.error();
     std::vector<Execution> runs;
     runs.reserve(rows.size());
     for (const ExecutionRow row : rows) {
-        auto run = findRun(row);
-        if (!run)
-            return run.error();
-        if (*run)
-            runs.push_back(std::move(**run));
+        (*statement)->bind(1, row.value);
+        auto found = readRuns(**statement);
+        if (!found)
+            return found.error();
+        std::ranges::move(*found, std::back_inserter(runs));
     }
     return shared(std::move(runs));
 }
@@ -282,8 +204,8 @@ Read<std::vector<Execution>> RunReader::matchingRuns(const RunFilter &filter,
                                                      const std::vector<ExecutionRow> &rows)
 {
     const SqlCondition condition = conditionOf(filter);
-    auto statement = cached("SELECT " XRAY_RUN_FIELDS " FROM executions e WHERE " + condition.sql +
-                            " AND e.id = ?");
+    auto statement = cached("SELECT " XRAY_RUN_LINE_FIELDS " FROM executions e WHERE " +
+                            condition.sql + " AND e.id = ?");
     if (!statement)
         return statement.error();
     std::vector<Execution> matches;
@@ -306,30 +228,6 @@ Read<Execution> RunReader::runById(ExecutionId id)
     if (!*run)
         return noSuch("execution", id.toUtf8());
     return shared(std::move(**run));
-}
-
-Read<RunPage> RunReader::runPage(const RunPageQuery &query)
-{
-    SqlCondition condition = conditionOf(query.filter);
-    if (query.after) {
-        condition.sql += " AND (e.started_at, e.uuid) < (?, ?)";
-        condition.values.emplace_back(std::int64_t(query.after->first));
-        condition.values.emplace_back(query.after->second.uuid());
-    }
-    auto statement = cached("SELECT " XRAY_RUN_FIELDS " FROM executions e WHERE " + condition.sql +
-                            orderBy({}) + " LIMIT ?");
-    if (!statement)
-        return statement.error();
-    const int bound = bindAll(**statement, condition.values);
-    (*statement)->bind(bound + 1, query.limit + 1);
-    auto runs = readRuns(**statement);
-    if (!runs)
-        return runs.error();
-    RunPage page{std::move(*runs), false};
-    page.more = static_cast<int>(page.runs.size()) > query.limit;
-    if (page.more)
-        page.runs.pop_back();
-    return shared(std::move(page));
 }
 
 // ---- one run -------------------------------------------------------------------------------
@@ -502,92 +400,6 @@ Result<QByteArray> RunReader::spanOfStep(const Step &step)
     }
 }
 
-/// Reads the columns behind the step's own; how many bytes they are.
-static qint64 readPayloads(const Statement &s, StepPayloads &payloads)
-{
-    payloads = {s.utf8(kStepFieldCount), s.utf8(kStepFieldCount + 1), s.utf8(kStepFieldCount + 2)};
-    return payloads.input.size() + payloads.output.size() + payloads.reasoning.size();
-}
-
-Read<StepPage> RunReader::stepPage(const StepPageQuery &query)
-{
-    const ReadSnapshot snapshot(*m_connection);
-    auto run = findRun(query.executionId);
-    if (!run)
-        return run.error();
-    if (!*run)
-        return noSuch("execution", query.executionId.toUtf8());
-    const QByteArray payloads =
-        query.withPayloads ? ", s.input_payload, s.output_payload, s.reasoning_payload" : "";
-    auto statement = cached("SELECT " XRAY_STEP_FIELDS + payloads +
-                            " FROM execution_steps s WHERE s.execution_id = ?1 "
-                            "AND (s.step_index, s.id) > (?2, ?3) "
-                            "ORDER BY s.step_index, s.id LIMIT ?4");
-    if (!statement)
-        return statement.error();
-    Statement &s = **statement;
-    const auto after = query.after.value_or(std::pair<qint64, StepRow>(0, {}));
-    s.bind(1, (*run)->row.value).bind(2, after.first).bind(3, after.second.value);
-    s.bind(4, query.limit + 1);
-    const StatementScope scope(s);
-    StepPage page;
-    qint64 payloadBytes = 0;
-    Statement::Step step = s.step();
-    for (; step == Statement::Step::Row; step = s.step()) {
-        page.more = static_cast<int>(page.steps.size()) >= query.limit ||
-                    payloadBytes >= query.maxPayloadBytes;
-        if (page.more)
-            break;
-        page.steps.push_back({stepFrom(s, query.executionId), {}, {}});
-        if (query.withPayloads)
-            payloadBytes += readPayloads(s, page.steps.back().payloads);
-    }
-    if (step == Statement::Step::Failed)
-        return s.lastError().toError();
-    return shared(std::move(page));
-}
-
-Read<std::vector<StoredSpan>> RunReader::spansOf(ExecutionId id)
-{
-    auto statement = cached("SELECT s.id, s.kind, s.span_id, s.ended_at, s.body FROM spans s "
-                            "JOIN executions e ON e.id = s.execution_id "
-                            "WHERE e.uuid = ?1 ORDER BY s.id");
-    if (!statement)
-        return statement.error();
-    Statement &s = **statement;
-    const StatementScope scope(s);
-    s.bind(1, id.uuid());
-    std::vector<StoredSpan> spans;
-    for (;;) {
-        switch (s.step()) {
-        case Statement::Step::Row:
-            spans.push_back({s.integer(0), spanFrom(s, id)});
-            break;
-        case Statement::Step::Done:
-            return shared(std::move(spans));
-        case Statement::Step::Failed:
-            return s.lastError().toError();
-        }
-    }
-}
-
-Read<std::vector<ExecutionError>> RunReader::errorsOf(ExecutionId id)
-{
-    auto run = findRun(id);
-    if (!run)
-        return run.error();
-    if (!*run)
-        return noSuch("execution", id.toUtf8());
-    auto statement = cached(kErrorsOfRun);
-    if (!statement)
-        return statement.error();
-    (*statement)->bind(1, id.uuid());
-    auto errors = readErrors(**statement);
-    if (!errors)
-        return errors.error();
-    return shared(std::move(*errors));
-}
-
 // ---- figures -------------------------------------------------------------------------------
 
 Read<MetricHistory> RunReader::metricHistory(const MetricHistoryQuery &query)
@@ -752,48 +564,48 @@ Read<ChangeBatch> RunReader::changesSince(Revision since, int limit)
     return shared(std::move(batch));
 }
 
-Read<ChangedEntities> RunReader::changedEntities(const std::vector<Change> &changes)
+/// Adds what changed as it is now, if it is there. How many bytes it has to say.
+Result<qint64> RunReader::addChanged(const Change &change, ChangedEntities &entities)
 {
-    const ReadSnapshot snapshot(*m_connection);
-    std::set<std::int64_t> runRows;
-    std::set<std::pair<std::int64_t, std::int64_t>> stepRows; // run, step
-    for (const Change &change : changes) {
-        if (change.step.isNull())
-            runRows.insert(change.execution.value);
-        else
-            stepRows.emplace(change.execution.value, change.step.value);
-    }
-    ChangedEntities entities;
-    std::map<std::int64_t, std::optional<Execution>> known;
-    const auto runOf = [&](std::int64_t row) -> Result<std::optional<Execution>> {
-        if (const auto it = known.find(row); it != known.end())
-            return it->second;
-        auto run = findRun(ExecutionRow{row});
-        if (run)
-            known[row] = *run;
-        return run;
-    };
-    for (const std::int64_t row : runRows) {
-        auto run = runOf(row);
-        if (!run)
-            return run.error();
-        if (*run)
-            entities.runs.push_back(**run);
-    }
-    auto statement = cached("SELECT " XRAY_STEP_FIELDS " FROM execution_steps s WHERE s.id = ?");
-    if (!statement)
-        return statement.error();
-    for (const auto &[runRow, stepRow] : stepRows) {
-        auto run = runOf(runRow);
+    if (change.step.isNull()) {
+        auto run = findRun(change.execution);
         if (!run)
             return run.error();
         if (!*run)
+            return 0;
+        entities.runs.push_back(std::move(**run));
+        return contentBytes(entities.runs.back());
+    }
+    auto statement = cached("SELECT " XRAY_STEP_FIELDS ", e.uuid FROM execution_steps s "
+                            "JOIN executions e ON e.id = s.execution_id "
+                            "WHERE s.id = ? AND e.purge_at IS NULL");
+    if (!statement)
+        return statement.error();
+    (*statement)->bind(1, change.step.value);
+    auto read = forEachRow(**statement, [&entities](const Statement &s) {
+        const ExecutionId run(s.uuid(kStepFieldCount).value_or(Uuid()));
+        entities.steps.push_back(stepFrom(s, run));
+    });
+    return read ? Result<qint64>(0) : read.error();
+}
+
+Read<ChangedEntities> RunReader::changedEntities(const std::vector<Change> &changes,
+                                                 qint64 maxBytes)
+{
+    const ReadSnapshot snapshot(*m_connection);
+    ChangedEntities entities;
+    std::set<std::pair<ExecutionRow, StepRow>> seen;
+    qint64 bytes = 0;
+    for (const Change &change : changes) {
+        if (change.revision != entities.to && bytes >= maxBytes)
+            break;
+        entities.to = change.revision;
+        if (!seen.emplace(change.execution, change.step).second)
             continue;
-        (*statement)->bind(1, stepRow);
-        auto steps = readSteps(**statement, (*run)->id);
-        if (!steps)
-            return steps.error();
-        std::ranges::move(*steps, std::back_inserter(entities.steps));
+        auto added = addChanged(change, entities);
+        if (!added)
+            return added.error();
+        bytes += *added;
     }
     return shared(std::move(entities));
 }

@@ -3,7 +3,7 @@
 // the pool and used there; read-only; lists never touch payloads.
 #pragma once
 
-#include "model/store/sqlite_connection.h"
+#include "model/store/read_rows.h"
 
 #include <model/core/ports.h>
 
@@ -11,9 +11,6 @@
 #include <unordered_map>
 
 namespace xray::store {
-
-template<class T>
-using Read = Result<std::shared_ptr<const T>>;
 
 class RunReader
 {
@@ -35,12 +32,8 @@ public:
     Read<MetricHistory> metricHistory(const MetricHistoryQuery &query);
     Read<RunFacets> facets();
     Read<StoreTotals> totals();
-    Read<RunPage> runPage(const RunPageQuery &query);
-    Read<StepPage> stepPage(const StepPageQuery &query);
-    Read<std::vector<ExecutionError>> errorsOf(ExecutionId id);
-    Read<std::vector<StoredSpan>> spansOf(ExecutionId id);
     Read<ChangeBatch> changesSince(Revision since, int limit);
-    Read<ChangedEntities> changedEntities(const std::vector<Change> &changes);
+    Read<ChangedEntities> changedEntities(const std::vector<Change> &changes, qint64 maxBytes);
     Read<Revision> revision();
 
 private:
@@ -58,6 +51,7 @@ private:
     Result<> readOrder(RunOrder &order);
     Result<> findRuns(RunOrder &order);
     static Result<> sortInto(RunOrder &order, Statement &statement);
+    Result<qint64> addChanged(const Change &change, ChangedEntities &entities);
     Result<> readTags(std::vector<RunFacets::Entry> &entries);
 
     std::unique_ptr<SqliteConnection> m_connection;

@@ -3,6 +3,7 @@
 
 #include "model/store/change_notifier.h"
 #include "model/store/migrations.h"
+#include "model/store/page_reader.h"
 #include "model/store/reader_pool.h"
 #include "model/store/store_queries.h"
 
@@ -218,28 +219,32 @@ Answer<StoreTotals> Store::totals(Ticket ticket)
 Answer<RunPage> Store::runPage(RunPageQuery query, Ticket ticket)
 {
     const Lane lane = laneOf(query.filter);
-    return m_readers->ask<RunPage>(
-        lane, std::move(ticket),
-        [query = std::move(query)](RunReader &r) { return r.runPage(query); });
+    return m_readers->ask<RunPage>(lane, std::move(ticket),
+                                   [query = std::move(query)](RunReader &r) {
+                                       return PageReader(r.connection()).runPage(query);
+                                   });
 }
 
 Answer<StepPage> Store::stepPage(StepPageQuery query, Ticket ticket)
 {
-    return m_readers->ask<StepPage>(
-        Lane::Quick, std::move(ticket),
-        [query = std::move(query)](RunReader &r) { return r.stepPage(query); });
+    return m_readers->ask<StepPage>(Lane::Quick, std::move(ticket),
+                                    [query = std::move(query)](RunReader &r) {
+                                        return PageReader(r.connection()).stepPage(query);
+                                    });
 }
 
-Answer<std::vector<ExecutionError>> Store::errorsOf(ExecutionId id, Ticket ticket)
+Answer<ErrorPage> Store::errorPage(ErrorPageQuery query, Ticket ticket)
 {
-    return m_readers->ask<std::vector<ExecutionError>>(
-        Lane::Quick, std::move(ticket), [id](RunReader &r) { return r.errorsOf(id); });
+    return m_readers->ask<ErrorPage>(Lane::Quick, std::move(ticket), [query](RunReader &r) {
+        return PageReader(r.connection()).errorPage(query);
+    });
 }
 
 Answer<std::vector<StoredSpan>> Store::spansOf(ExecutionId id, Ticket ticket)
 {
-    return m_readers->ask<std::vector<StoredSpan>>(Lane::Quick, std::move(ticket),
-                                                   [id](RunReader &r) { return r.spansOf(id); });
+    return m_readers->ask<std::vector<StoredSpan>>(
+        Lane::Quick, std::move(ticket),
+        [id](RunReader &r) { return PageReader(r.connection()).spansOf(id); });
 }
 
 Answer<ChangeBatch> Store::changesSince(Revision since, int limit, Ticket ticket)
@@ -249,11 +254,13 @@ Answer<ChangeBatch> Store::changesSince(Revision since, int limit, Ticket ticket
         [since, limit](RunReader &r) { return r.changesSince(since, limit); });
 }
 
-Answer<ChangedEntities> Store::changedEntities(std::vector<Change> changes, Ticket ticket)
+Answer<ChangedEntities> Store::changedEntities(std::vector<Change> changes, qint64 maxBytes,
+                                               Ticket ticket)
 {
-    return m_readers->ask<ChangedEntities>(
-        Lane::Quick, std::move(ticket),
-        [changes = std::move(changes)](RunReader &r) { return r.changedEntities(changes); });
+    return m_readers->ask<ChangedEntities>(Lane::Quick, std::move(ticket),
+                                           [changes = std::move(changes), maxBytes](RunReader &r) {
+                                               return r.changedEntities(changes, maxBytes);
+                                           });
 }
 
 Answer<Revision> Store::revision(Ticket ticket)

@@ -100,7 +100,7 @@ void checkQuestions(const QByteArray &query)
         require(again && again->before == call->before);
     }
     (void)parseStreamCall(query);
-    (void)parseErrorsQuery(query);
+    (void)parseErrorCall(query);
     (void)parseNoParameters(query);
 }
 

@@ -25,6 +25,10 @@ private Q_SLOTS:
     void pagesCoverEveryRunOnceWhileNewOnesArrive();
     void stepPagesCoverEveryStepOnceInOrder();
     void aStepPageEndsWhenItsPayloadsAreLarge();
+    void aRunPageEndsWhenItsMetadataIsLarge();
+    void listsLeaveContentsOut();
+    void errorPagesCoverEveryErrorOnceInOrder();
+    void changedEntitiesEndWithAWholeRevision();
     void aRefreshedSnapshotEqualsAFreshOne();
     void aRefreshSharesTheChunksThatDidNotChange();
     void metricHistoryIsOfTheSameStepOnly();
@@ -280,6 +284,119 @@ void TestStoreReading::aStepPageEndsWhenItsPayloadsAreLarge()
     const auto bare = StoreFixture::wait(fixture.store().stepPage(query, {}));
     QCOMPARE((*bare)->steps.size(), std::size_t(5));
     QVERIFY(!(*bare)->more);
+}
+
+namespace {
+
+/// Runs of a kilobyte of metadata each, in one transaction.
+std::vector<ExecutionId> putLargeRuns(StoreFixture &fixture, int count)
+{
+    std::vector<ExecutionId> ids;
+    std::vector<Event> events;
+    for (int i = 0; i < count; ++i) {
+        ids.push_back(ExecutionId::newV7());
+        ExecutionEvent start = startEvent(ids.back());
+        start.trigger = JsonText(R"("api")");
+        start.metadata = JsonText("{\"a\":\"" + QByteArray(1000, 'x') + "\"}");
+        events.emplace_back(start);
+    }
+    const bool stored = bool(fixture.submit(std::move(events)).status);
+    return stored ? ids : std::vector<ExecutionId>();
+}
+
+} // namespace
+
+void TestStoreReading::aRunPageEndsWhenItsMetadataIsLarge()
+{
+    StoreFixture fixture;
+    fixture.open();
+    QCOMPARE(putLargeRuns(fixture, 5).size(), std::size_t(5));
+    RunPageQuery query;
+    query.maxContentBytes = 1500;
+    std::vector<std::size_t> sizes;
+    for (bool more = true; more;) {
+        const auto page = StoreFixture::wait(fixture.store().runPage(query, {}));
+        QVERIFY(page);
+        sizes.push_back((*page)->runs.size());
+        more = (*page)->more;
+        query.after = {{(*page)->runs.back().startedAt, (*page)->runs.back().id}};
+    }
+    QCOMPARE(sizes, (std::vector<std::size_t>{2, 2, 1}));
+}
+
+void TestStoreReading::listsLeaveContentsOut()
+{
+    StoreFixture fixture;
+    fixture.open();
+    const auto ids = putLargeRuns(fixture, 1);
+    const auto whole = StoreFixture::wait(fixture.store().runById(ids.at(0), {}));
+    QVERIFY((*whole)->metadata.size() > 1000);
+    Execution line = **whole;
+    line.trigger.clear();
+    line.metadata.clear();
+    const auto byRow = StoreFixture::wait(fixture.store().runsByRow({line.row}, {}));
+    QCOMPARE(**byRow, std::vector<Execution>{line});
+    const auto matching = StoreFixture::wait(fixture.store().matchingRuns({}, {line.row}, {}));
+    QCOMPARE(**matching, std::vector<Execution>{line});
+    RunPageQuery query;
+    query.withContents = false;
+    query.maxContentBytes = 1;
+    const auto page = StoreFixture::wait(fixture.store().runPage(query, {}));
+    QCOMPARE((*page)->runs, std::vector<Execution>{line});
+}
+
+void TestStoreReading::errorPagesCoverEveryErrorOnceInOrder()
+{
+    StoreFixture fixture;
+    fixture.open();
+    const auto run = ExecutionId::newV7();
+    std::vector<Event> events{startEvent(run)};
+    for (int i = 0; i < 23; ++i) {
+        ErrorEvent error = errorEvent(run, "it broke again");
+        error.occurredAt = TimeNs(i * 7 % 5); // ties
+        events.emplace_back(error);
+    }
+    QVERIFY(fixture.submit(std::move(events)).status);
+    ErrorPageQuery query{run, {}};
+    query.maxBytes = 100;
+    std::vector<TimeNs> times;
+    std::set<ErrorId> ids;
+    for (bool more = true; more;) {
+        const auto page = StoreFixture::wait(fixture.store().errorPage(query, {}));
+        QVERIFY(page && !(*page)->errors.empty() && (*page)->errors.size() < 10);
+        for (const ExecutionError &error : (*page)->errors) {
+            times.push_back(error.occurredAt);
+            ids.insert(error.id);
+        }
+        more = (*page)->more;
+        query.after = {{times.back(), (*page)->errors.back().id}};
+    }
+    QCOMPARE(times.size(), std::size_t(23));
+    QCOMPARE(ids.size(), std::size_t(23));
+    QVERIFY(std::ranges::is_sorted(times));
+    const auto missing =
+        StoreFixture::wait(fixture.store().errorPage({ExecutionId::newV7(), {}}, {}));
+    QCOMPARE(missing.error().code, ErrorCode::NotFound);
+}
+
+void TestStoreReading::changedEntitiesEndWithAWholeRevision()
+{
+    StoreFixture fixture;
+    fixture.open();
+    const Revision begin = **StoreFixture::wait(fixture.store().revision({}));
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(putLargeRuns(fixture, 4).size(), std::size_t(4));
+    const auto batch = StoreFixture::wait(fixture.store().changesSince(begin, 100, {}));
+    QVERIFY(batch);
+    const auto some =
+        StoreFixture::wait(fixture.store().changedEntities((*batch)->changes, 5000, {}));
+    QCOMPARE((*some)->runs.size(), std::size_t(8)); // 4 are not enough
+    QVERIFY((*some)->to < (*batch)->to);
+    const auto rest = StoreFixture::wait(fixture.store().changesSince((*some)->to, 100, {}));
+    const auto last =
+        StoreFixture::wait(fixture.store().changedEntities((*rest)->changes, 5000, {}));
+    QCOMPARE((*last)->runs.size(), std::size_t(4));
+    QCOMPARE((*last)->to, (*batch)->to);
 }
 
 void TestStoreReading::aRefreshedSnapshotEqualsAFreshOne()

@@ -216,10 +216,10 @@ Answer<std::vector<StoredSpan>> FakeRunSource::spansOf(ExecutionId, Ticket ticke
                                           []() { return Result(std::vector<StoredSpan>{}); });
 }
 
-Answer<std::vector<ExecutionError>> FakeRunSource::errorsOf(ExecutionId, Ticket ticket)
+Answer<ErrorPage> FakeRunSource::errorPage(ErrorPageQuery, Ticket ticket)
 {
-    return later<std::vector<ExecutionError>>(
-        QStringLiteral("errorsOf"), ticket, []() { return Result(std::vector<ExecutionError>{}); });
+    return later<ErrorPage>(QStringLiteral("errorPage"), ticket,
+                            []() { return Result(ErrorPage{}); });
 }
 
 Answer<ChangeBatch> FakeRunSource::changesSince(Revision since, int, Ticket ticket)
@@ -229,7 +229,7 @@ Answer<ChangeBatch> FakeRunSource::changesSince(Revision since, int, Ticket tick
     });
 }
 
-Answer<ChangedEntities> FakeRunSource::changedEntities(std::vector<Change>, Ticket ticket)
+Answer<ChangedEntities> FakeRunSource::changedEntities(std::vector<Change>, qint64, Ticket ticket)
 {
     return later<ChangedEntities>(QStringLiteral("changedEntities"), ticket,
                                   []() { return Result(ChangedEntities{}); });

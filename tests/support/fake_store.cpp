@@ -542,11 +542,11 @@ Answer<StepPage> FakeStore::stepPage(StepPageQuery query, Ticket)
     return answer(std::move(page));
 }
 
-Answer<std::vector<ExecutionError>> FakeStore::errorsOf(ExecutionId id, Ticket)
+Answer<ErrorPage> FakeStore::errorPage(ErrorPageQuery query, Ticket)
 {
     const std::lock_guard lock(m_mutex);
-    const Execution *run = findRun(id);
-    return run ? answer(snapshotOf(*run).errors) : notThere<std::vector<ExecutionError>>("run");
+    const Execution *run = findRun(query.executionId);
+    return run ? answer(ErrorPage{snapshotOf(*run).errors, false}) : notThere<ErrorPage>("run");
 }
 
 Answer<std::vector<StoredSpan>> FakeStore::spansOf(ExecutionId, Ticket)
@@ -572,7 +572,7 @@ Answer<ChangeBatch> FakeStore::changesSince(Revision since, int limit, Ticket)
     return answer(std::move(batch));
 }
 
-Answer<ChangedEntities> FakeStore::changedEntities(std::vector<Change> changes, Ticket)
+Answer<ChangedEntities> FakeStore::changedEntities(std::vector<Change> changes, qint64, Ticket)
 {
     const std::lock_guard lock(m_mutex);
     std::set<std::int64_t> runs, steps;
@@ -586,6 +586,7 @@ Answer<ChangedEntities> FakeStore::changedEntities(std::vector<Change> changes, 
     for (const StepDetail &detail : m_rows.steps)
         if (steps.contains(detail.step.row.value))
             entities.steps.push_back(detail.step);
+    entities.to = changes.back().revision;
     return answer(std::move(entities));
 }
 

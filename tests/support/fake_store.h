@@ -51,10 +51,11 @@ public:
     Answer<StoreTotals> totals(Ticket ticket) override;
     Answer<RunPage> runPage(RunPageQuery query, Ticket ticket) override;
     Answer<StepPage> stepPage(StepPageQuery query, Ticket ticket) override;
-    Answer<std::vector<ExecutionError>> errorsOf(ExecutionId id, Ticket ticket) override;
+    Answer<ErrorPage> errorPage(ErrorPageQuery query, Ticket ticket) override;
     Answer<std::vector<StoredSpan>> spansOf(ExecutionId id, Ticket ticket) override;
     Answer<ChangeBatch> changesSince(Revision since, int limit, Ticket ticket) override;
-    Answer<ChangedEntities> changedEntities(std::vector<Change> changes, Ticket ticket) override;
+    Answer<ChangedEntities> changedEntities(std::vector<Change> changes, qint64 maxBytes,
+                                            Ticket ticket) override;
     Answer<Revision> revision(Ticket ticket) override;
 
 private:
