@@ -30,6 +30,8 @@ constexpr DurationNs kLeaseRetry = kNsPerSecond;
 constexpr DurationNs kSweep = kNsPerSecond;
 constexpr DurationNs kHousekeeping = 100 * kNsPerMs; ///< maintenance has its turn, however busy
 constexpr int kInboxSliceRows = 500;
+/// Slices read before a batch is stored: more than can have come since the last look.
+constexpr int kInboxSlicesFirst = 20;
 /// How often the text index looks for work, and has a slice of time however busy the writer is;
 /// how long it goes on when nobody waits.
 constexpr DurationNs kTextTurn = kNsPerSecond;
@@ -109,6 +111,7 @@ private:
     void maintain(TimeNs now);
     void foldLog();
     void foldInbox();
+    bool foldInboxSlice();
     void indexText(TimeNs now);
     bool indexSlice();
     void sweep(TimeNs now);
@@ -282,14 +285,18 @@ void StoreWriter::Loop::write(std::vector<Submission> batch)
         answer(batch[i], std::move(results[i]));
 }
 
-/// Through the door our role has: into the tables, or into the inbox.
+/// Through the door our role has: into the tables, or into the inbox. Into the tables only behind
+/// what waits in the inbox, which was acknowledged before: these may be the steps of a run there.
 std::vector<SubmissionResult> StoreWriter::Loop::store(std::span<Submission> batch)
 {
     std::vector<SubmissionResult> results;
-    if (isHolder())
+    if (isHolder()) {
+        for (int slice = 0; slice < kInboxSlicesFirst && foldInboxSlice(); ++slice) {
+        }
         noteCommit(m_committer->commit(batch, m_options.clock(), results));
-    else
+    } else {
         results = m_inbox->put(batch, m_options.clock());
+    }
     setTrouble(troubleIn(results));
     return results;
 }
@@ -495,16 +502,19 @@ bool StoreWriter::Loop::exists(const char *sql, std::int64_t parameter)
 
 void StoreWriter::Loop::foldInbox()
 {
-    if (!m_options.inboxDecoder)
-        return;
-    const TimeNs now = m_options.clock();
-    bool worked = m_inbox->mayHaveNews();
-    while (worked) {
-        worked = runSlice("reading the inbox", [&](EventApplier &applier) {
-            return m_inbox->fold(applier, m_options.inboxDecoder, now, kInboxSliceRows);
-        });
-        worked = worked && m_writer.m_queue.isEmpty() && m_inbox->mayHaveNews();
+    while (foldInboxSlice() && m_writer.m_queue.isEmpty()) {
     }
+}
+
+/// Whether there may be more.
+bool StoreWriter::Loop::foldInboxSlice()
+{
+    if (!m_options.inboxDecoder || !m_inbox->mayHaveNews())
+        return false;
+    const TimeNs now = m_options.clock();
+    return runSlice("reading the inbox", [&](EventApplier &applier) {
+        return m_inbox->fold(applier, m_options.inboxDecoder, now, kInboxSliceRows);
+    });
 }
 
 /// While nobody waits, in stints that leave the rest of the maintenance its turn; else a slice now

@@ -18,6 +18,7 @@ class TestStoreSharing : public QObject
 private Q_SLOTS:
     void theSecondOpenerWaitsAndKnowsWhoWrites();
     void whatTheSecondOpenerSubmitsIsFoldedInByTheFirst();
+    void whatTheSecondOpenerWasToldIsStoredGoesFirst();
     void theSecondOpenerSeesWhatTheFirstWrites();
     void theLeaseIsTakenOverWhenItsHolderLeaves();
     void anInboxRowOfAnSdkIsFoldedIn();
@@ -61,6 +62,20 @@ void TestStoreSharing::whatTheSecondOpenerSubmitsIsFoldedInByTheFirst()
     QTRY_COMPARE((*StoreFixture::wait(fixture.store().runById(run, {})))->status,
                  RunStatus::Completed);
     QCOMPARE(fixture.number(QStringLiteral("SELECT count(*) FROM inbox")), 0);
+}
+
+// One program starts runs through the inbox, another tells their steps to the holder.
+void TestStoreSharing::whatTheSecondOpenerWasToldIsStoredGoesFirst()
+{
+    StoreFixture fixture;
+    fixture.open();
+    const auto second = openSecond(fixture);
+    for (int i = 0; i < 20; ++i) {
+        const auto run = ExecutionId::newV7();
+        QVERIFY(submitTo(second->sink(), {startEvent(run)}).status);
+        const EventOutcome step = fixture.put(stepEvent(run));
+        QVERIFY2(step, step ? "" : qPrintable(step.error().message));
+    }
 }
 
 void TestStoreSharing::theSecondOpenerSeesWhatTheFirstWrites()
