@@ -26,9 +26,18 @@ NodePtr asGroup(const NodePtr &node)
     return std::holds_alternative<Group>(node->is) ? node : makeGroup(Group::Kind::All, {node});
 }
 
+/// `()`, as someone wrote it: it is not waiting to be filled.
+bool isWrittenEverything(const NodePtr &node)
+{
+    const auto *group = std::get_if<Group>(&node->is);
+    return group && group->children.empty() && node->range.length > 0;
+}
+
 /// The same node with its tests of steps made editable, all the way down.
 NodePtr withEditableTests(const NodePtr &node)
 {
+    if (isWrittenEverything(node))
+        return node;
     if (const auto *group = std::get_if<Group>(&node->is)) {
         Group copy = *group;
         for (NodePtr &child : copy.children)
@@ -139,9 +148,26 @@ std::optional<StepType> typeAmong(const NodePtr &node)
     return std::nullopt;
 }
 
+bool isBoundOf(const NodePtr &node, const query::Field &field);
+
+/// Whether all that is asked of some step of a run are bounds of that field.
+bool isBoundOfSteps(const StepTest &test, const query::Field &field)
+{
+    if (test.quantifier != StepTest::Quantifier::Any || !test.child)
+        return false;
+    const auto *group = std::get_if<Group>(&test.child->is);
+    if (!group)
+        return isBoundOf(test.child, field);
+    return group->kind == Group::Kind::All && !group->children.empty() &&
+           std::ranges::all_of(group->children,
+                               [&](const NodePtr &child) { return isBoundOf(child, field); });
+}
+
 bool isBoundOf(const NodePtr &node, const query::Field &field)
 {
     using query::Operator;
+    if (const auto *test = std::get_if<StepTest>(&node->is))
+        return isBoundOfSteps(*test, field);
     const auto *condition = std::get_if<Condition>(&node->is);
     if (!condition || !(condition->field == field))
         return false;
@@ -229,6 +255,8 @@ NodePtr finished(const NodePtr &tree)
         return nullptr;
     if (const auto *condition = std::get_if<Condition>(&tree->is))
         return isIncomplete(*condition) ? nullptr : tree;
+    if (isWrittenEverything(tree))
+        return tree;
     if (const auto *group = std::get_if<Group>(&tree->is))
         return finishedGroup(*group);
     if (const auto *negation = std::get_if<Negation>(&tree->is)) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A query's tree as the visual builder edits it: addressed by paths, changed by making a new tree
 // that shares what stayed. The editable form has a group at its root and below every test of steps,
-// and may hold empty groups that someone is about to fill; finished() takes those away again. Else
-// text → editable → text loses nothing. Pure functions, any thread.
+// and may hold empty groups that someone is about to fill; finished() takes those away again, but
+// not a `()` that was written in a text and lets everything through. So text → editable → text
+// loses nothing. Pure functions, any thread.
 #pragma once
 
 #include <model/query/tree.h>
@@ -18,8 +19,8 @@ using TreePath = std::vector<int>;
 
 /// `where` of a query as a tree with a group at its root. Null becomes an empty group.
 [[nodiscard]] query::NodePtr editable(const query::NodePtr &where);
-/// The tree without empty groups, incomplete conditions and groups of one; null when nothing is
-/// left.
+/// The tree without groups that are still to be filled, incomplete conditions and groups of one;
+/// null when nothing is left.
 [[nodiscard]] query::NodePtr finished(const query::NodePtr &tree);
 
 /// A condition whose value is still to be written.
@@ -42,7 +43,8 @@ using TreePath = std::vector<int>;
 /// Both hold, in as few groups as can be; a null one lets everything through.
 [[nodiscard]] query::NodePtr conjunction(const query::NodePtr &a, const query::NodePtr &b);
 /// What lets through at least as much: without the conditions, among those that all must hold, that
-/// give the field a lower or upper bound. Null when nothing is left.
+/// give the field, or that of some step of the run, a lower or upper bound. Null when nothing is
+/// left.
 [[nodiscard]] query::NodePtr withoutBounds(const query::NodePtr &where, const query::Field &field);
 /// The conditions on steps inside the first test of a run query; an empty group without one.
 [[nodiscard]] query::NodePtr stepsOfRuns(const query::NodePtr &tree);
