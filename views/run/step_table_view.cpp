@@ -3,9 +3,9 @@
 
 #include "views/look/marks.h"
 #include "views/look/row_table.h"
+#include "views/look/table_header.h"
 #include "views/look/theme.h"
 #include "views/run/step_table_delegate.h"
-#include "views/run/step_table_header.h"
 
 #include <QScopedValueRollback>
 
@@ -56,7 +56,7 @@ StepTableView::StepTableView(QWidget *parent)
 
 void StepTableView::setUpHeader()
 {
-    auto *header = new StepTableHeader(this);
+    auto *header = new TableHeader(this);
     setHorizontalHeader(header);
     header->setSectionsClickable(true);
     header->setMinimumSectionSize(kLeastColumnWidth);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <views/look/style.h>
+#include <views/look/table_header.h>
 #include <views/run/error_list_view.h>
 #include <views/run/run_header.h>
-#include <views/run/step_table_header.h>
 #include <views/run/step_table_view.h>
 #include <views/run/tags_editor.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "views/run/step_table_header.h"
+#include "views/look/table_header.h"
 
 #include "views/look/theme.h"
 
@@ -56,18 +56,18 @@ QStringList titleLines(const QString &title)
     return {title.left(best + 1).trimmed(), title.mid(best + 1)};
 }
 
-StepTableHeader::StepTableHeader(QWidget *parent)
+TableHeader::TableHeader(QWidget *parent)
     : QHeaderView(Qt::Horizontal, parent)
 {
     setFont(titleFace());
 }
 
-QStringList StepTableHeader::linesOf(int section) const
+QStringList TableHeader::linesOf(int section) const
 {
     return titleLines(model()->headerData(section, Qt::Horizontal).toString());
 }
 
-QSize StepTableHeader::sizeHint() const
+QSize TableHeader::sizeHint() const
 {
     for (int section = 0; section < count(); ++section) {
         if (!isSectionHidden(section) && linesOf(section).size() > 1)
@@ -76,7 +76,7 @@ QSize StepTableHeader::sizeHint() const
     return {QHeaderView::sizeHint().width(), kOneLineHeight};
 }
 
-QSize StepTableHeader::sectionSizeFromContents(int section) const
+QSize TableHeader::sectionSizeFromContents(int section) const
 {
     const QFontMetricsF metrics(titleFace());
     double width = 0;
@@ -87,7 +87,7 @@ QSize StepTableHeader::sectionSizeFromContents(int section) const
     return {text + 2 * kPadding + (sorted ? kArrowWidth + kArrowGap : 0), kOneLineHeight};
 }
 
-void StepTableHeader::paintSection(QPainter *painter, const QRect &rect, int section) const
+void TableHeader::paintSection(QPainter *painter, const QRect &rect, int section) const
 {
     const Theme &theme = themeFor(palette());
     painter->save();

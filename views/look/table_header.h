@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The head of the step table: titles on two lines where that keeps a column narrow, since metrics
-// have long names and short values. Owned by StepTableView; GUI thread.
+// The head of a table with metrics: titles on two lines where that keeps a column narrow, since
+// metrics have long names and short values. Owned by its table; GUI thread.
 #pragma once
 
 #include <QHeaderView>
@@ -10,12 +10,12 @@ namespace xray::views {
 /// The title on one line, or broken into two behind the '_', '.' or space nearest to its middle.
 [[nodiscard]] QStringList titleLines(const QString &title);
 
-class StepTableHeader final : public QHeaderView
+class TableHeader final : public QHeaderView
 {
     Q_OBJECT
 
 public:
-    explicit StepTableHeader(QWidget *parent);
+    explicit TableHeader(QWidget *parent);
 
     [[nodiscard]] QSize sizeHint() const override;
 
