@@ -3,6 +3,7 @@
 
 #include <model/core/answer.h>
 #include <model/items/query_tree.h>
+#include <model/query/conditions.h>
 
 #include <algorithm>
 #include <utility>
@@ -64,6 +65,26 @@ NodePtr demandedStep(const NodePtr &node)
     return nullptr;
 }
 
+/// Whether what a step query asks of the run may change while its steps do not.
+bool looksAtRuns(const query::Query &query)
+{
+    return std::ranges::any_of(query::conditionsOf(query.where), [](const auto *condition) {
+        const query::FieldId id = condition->field.id;
+        return id == query::FieldId::Metadata ||
+               (id >= query::FieldId::Environment && id <= query::FieldId::ErrorCount &&
+                id != query::FieldId::Run);
+    });
+}
+
+bool hasRelativeTimes(const query::Query &query)
+{
+    return std::ranges::any_of(query::conditionsOf(query.where), [](const auto *condition) {
+        return std::ranges::any_of(condition->values, [](const query::Value &value) {
+            return std::holds_alternative<query::RelativeTime>(value);
+        });
+    });
+}
+
 QString nameOf(const QString &metric, std::optional<StepType> type)
 {
     return type ? metric + QLatin1Char('/') + QLatin1String(toWord(*type)) : metric;
@@ -87,13 +108,18 @@ QuerySession::QuerySession(query::QuerySource &source, QObject *parent)
     setUpPause(m_askTimer, kAskPauseMs);
     setUpPause(m_catalogueTimer, kCatalogueIntervalMs);
     setUpPause(m_watchTimer, kWatchIntervalMs);
+    setUpPause(m_recountTimer, kWatchIntervalMs);
+    m_ageTimer.setInterval(kAgeIntervalMs);
     m_savedTimer.setInterval(kSavedIntervalMs);
     connect(&m_countTimer, &QTimer::timeout, this, [this] { count(Counting::Anew); });
     connect(&m_askTimer, &QTimer::timeout, this, &QuerySession::ask);
     connect(&m_catalogueTimer, &QTimer::timeout, this, &QuerySession::refreshCatalogue);
     connect(&m_catalogueTimer, &QTimer::timeout, this, &QuerySession::countSaved);
     connect(&m_watchTimer, &QTimer::timeout, this, &QuerySession::refresh);
+    connect(&m_recountTimer, &QTimer::timeout, this, &QuerySession::countAgain);
+    connect(&m_ageTimer, &QTimer::timeout, this, &QuerySession::refresh);
     connect(&m_savedTimer, &QTimer::timeout, this, &QuerySession::refreshSaved);
+    connect(&m_results, &items::QueryResultModel::refreshed, this, &QuerySession::countAgain);
     connect(&m_results, &items::QueryResultModel::matchesArrived, this,
             &QuerySession::matchesArrived);
 }
@@ -132,15 +158,24 @@ void QuerySession::ask()
 {
     m_askTimer.stop();
     m_watchTimer.stop();
+    m_recountTimer.stop();
     m_results.ask(askedQuery(), nowNs());
     count(Counting::Anew);
+    if (m_watching == Watch::On && hasRelativeTimes(m_query))
+        m_ageTimer.start();
+    else
+        m_ageTimer.stop();
     Q_EMIT asked();
 }
 
 void QuerySession::refresh()
 {
-    m_results.refresh(nowNs());
-    count(Counting::Again);
+    const bool isBusy =
+        m_results.isRefreshing() || m_results.state() == items::QueryResultModel::State::Asking;
+    if (isBusy)
+        m_watchTimer.start(); // what takes long must not be begun again and again
+    else
+        m_results.refresh(nowNs());
 }
 
 void QuerySession::askText(const QString &text)
@@ -169,7 +204,9 @@ void QuerySession::cancel()
 {
     m_askTimer.stop();
     m_countTimer.stop();
+    m_recountTimer.stop();
     m_countTickets.cancel();
+    m_isCounting = false;
     m_results.cancel();
     Q_EMIT countGivenUp();
     Q_EMIT cancelled();
@@ -177,11 +214,8 @@ void QuerySession::cancel()
 
 void QuerySession::narrow(const NodePtr &condition)
 {
-    if (looksAtText(condition) && m_grouping == Grouping::Runs) {
-        m_query = askedQuery(); // what is shown are runs, and it is they that have this text
-        m_grouping = Grouping::Steps;
-        Q_EMIT groupingChanged(m_grouping);
-    }
+    if (looksAtText(condition))
+        askForGroupedRuns(); // it is they that have this text
     const bool needsTest = m_query.subject == Subject::Runs && speaksOfSteps(condition);
     setQuery({m_query.subject,
               items::conjunction(m_query.where,
@@ -193,14 +227,28 @@ void QuerySession::narrowTo(const query::Field &field, const std::optional<query
                             const std::optional<query::Value> &to)
 {
     using query::Operator;
-    NodePtr where = items::withoutBounds(m_query.where, field);
+    if (field.id == query::FieldId::Metric)
+        askForGroupedRuns(); // it is of any of their steps
+    NodePtr bounds;
     if (from)
-        where =
-            items::conjunction(where, items::makeNode({field, Operator::GreaterOrEqual, {*from}}));
+        bounds = items::makeNode({field, Operator::GreaterOrEqual, {*from}});
     if (to)
-        where = items::conjunction(where, items::makeNode({field, Operator::Less, {*to}}));
-    setQuery({m_query.subject, where});
+        bounds = items::conjunction(bounds, items::makeNode({field, Operator::Less, {*to}}));
+    const bool needsTest = bounds && m_query.subject == Subject::Runs && speaksOfSteps(bounds);
+    setQuery(
+        {m_query.subject, items::conjunction(items::withoutBounds(m_query.where, field),
+                                             needsTest ? items::makeStepTest(bounds) : bounds)});
     ask();
+}
+
+/// Where steps are grouped by their runs, the runs that are shown become what the query asks for.
+void QuerySession::askForGroupedRuns()
+{
+    if (m_grouping == Grouping::Steps)
+        return;
+    m_query = askedQuery();
+    m_grouping = Grouping::Steps;
+    Q_EMIT groupingChanged(m_grouping);
 }
 
 void QuerySession::setGrouping(Grouping grouping)
@@ -215,6 +263,7 @@ void QuerySession::setGrouping(Grouping grouping)
 void QuerySession::count(Counting how)
 {
     m_countTimer.stop();
+    m_isCounting = true;
     const Ticket ticket = m_countTickets.issue();
     if (how == Counting::Anew)
         Q_EMIT countChanged(std::nullopt);
@@ -222,11 +271,20 @@ void QuerySession::count(Counting how)
                  [this, ticket](const Answered<CountAnswer> &answer) {
                      if (ticket.isCancelled())
                          return;
+                     m_isCounting = false;
                      if (answer)
                          Q_EMIT countChanged(**answer);
                      else
                          Q_EMIT countGivenUp();
                  });
+}
+
+void QuerySession::countAgain()
+{
+    if (m_isCounting)
+        m_recountTimer.start();
+    else
+        count(Counting::Again);
 }
 
 void QuerySession::openMatch(ExecutionId run, const std::optional<StepId> &step)
@@ -373,6 +431,7 @@ void QuerySession::setWatch(Watch watch)
     if (watch == m_watching)
         return;
     m_watching = watch;
+    m_ageTimer.stop();
     if (watch == Watch::On)
         ask(); // from here on nothing is missed
     Q_EMIT watchChanged(watch);
@@ -385,33 +444,48 @@ void QuerySession::applyChanges(const ChangeBatchPtr &batch)
         m_catalogueTimer.start();
     if (m_watching == Watch::Off)
         return;
-    if (batch->gap || m_results.query().subject == Subject::Runs) {
-        if (!m_watchTimer.isActive())
-            m_watchTimer.start();
-        return;
-    }
-    takeCommittedSteps(*batch);
+    watchCommit(*batch);
 }
 
-void QuerySession::takeCommittedSteps(const ChangeBatch &batch)
+void QuerySession::watchCommit(const ChangeBatch &batch)
 {
-    std::vector<StepRow> rows;
+    std::vector<StepRow> steps;
+    QSet<qint64> runs;
     for (const Change &change : batch.changes) {
-        if (change.kind == ChangeKind::Upserted && !change.step.isNull())
-            rows.push_back(change.step);
+        if (change.step.isNull())
+            runs.insert(change.execution.value);
+        else if (change.kind == ChangeKind::Upserted)
+            steps.push_back(change.step);
     }
-    if (rows.size() > kMaxWatchedSteps && !m_watchTimer.isActive())
-        m_watchTimer.start(); // reading the first page again is less work
-    if (rows.empty() || rows.size() > kMaxWatchedSteps)
+    const query::Query &watched = m_results.query();
+    const bool asksAgain = batch.gap || watched.subject == Subject::Runs ||
+                           steps.size() > kMaxWatchedSteps ||
+                           (!runs.empty() && looksAtRuns(watched));
+    if (asksAgain && !m_watchTimer.isActive())
+        m_watchTimer.start();
+    if (batch.gap || watched.subject == Subject::Runs || steps.size() > kMaxWatchedSteps)
+        return;
+    const std::vector<StepRow> ofRuns = m_results.stepsOf(runs); // a run that is deleted, say
+    steps.insert(steps.end(), ofRuns.begin(), ofRuns.end());
+    takeCommittedSteps(std::move(steps));
+}
+
+void QuerySession::takeCommittedSteps(std::vector<StepRow> rows)
+{
+    std::ranges::sort(rows);
+    rows.erase(std::ranges::unique(rows).begin(), rows.end());
+    if (rows.empty())
         return;
     const Ticket ticket; // every batch is answered, in order
     const query::Query watched = m_results.query();
-    whenAnswered(m_source.matchingSteps(watched, nowNs(), std::move(rows), ticket), this,
-                 [this, watched](const Answered<std::vector<query::StepHit>> &answer) {
+    whenAnswered(m_source.matchingSteps(watched, nowNs(), rows, ticket), this,
+                 [this, watched, rows](const Answered<std::vector<query::StepHit>> &answer) {
                      const bool moot = m_watching == Watch::Off || !(watched == m_results.query());
-                     if (!answer || moot || (*answer)->empty())
+                     if (!answer || moot)
                          return;
-                     m_results.prepend(**answer);
+                     m_results.takeCommitted(rows, **answer);
+                     if (!m_recountTimer.isActive())
+                         m_recountTimer.start();
                  });
 }
 

@@ -2,7 +2,8 @@
 // The question the user is asking: its tree, shared by text and builder; its answer, a page at a
 // time; and the figures around it: how many match, how metrics spread, what names there are, what
 // is saved. It asks in the background and drops answers to questions that are moot. A watch lets
-// what is committed in when it matches. GUI thread; waits for nothing.
+// what is committed in when it matches, marks what matches no longer, and counts again. GUI thread;
+// waits for nothing.
 #pragma once
 
 #include <model/items/query_result_model.h>
@@ -21,8 +22,11 @@ inline constexpr int kCountPauseMs = 120;
 inline constexpr int kAskPauseMs = 250;
 /// What names there are is looked up again at most this often while data comes in.
 inline constexpr int kCatalogueIntervalMs = 10'000;
-/// A watched run query is asked again at most this often while data comes in.
+/// What a watch cannot tell from single steps is asked again at most this often while data comes
+/// in: runs, steps whose run is asked about, how many match.
 inline constexpr int kWatchIntervalMs = 1'000;
+/// A watched query with relative times is asked again this often, since time passes without data.
+inline constexpr int kAgeIntervalMs = 5'000;
 /// Others may save queries too: their list is looked at this often while it is shown.
 inline constexpr int kSavedIntervalMs = 2'000;
 /// A commit of more steps makes a watch ask its first page again.
@@ -107,12 +111,15 @@ Q_SIGNALS:
 private:
     /// What is asked: the query, or the runs that have such a step.
     [[nodiscard]] query::Query askedQuery() const;
+    void askForGroupedRuns();
     enum class Counting { Anew, Again };
     void count(Counting how);
     void takeSaved(const std::vector<query::SavedQuery> &saved);
     void countSaved();
     void countNextSaved();
-    void takeCommittedSteps(const ChangeBatch &batch);
+    void watchCommit(const ChangeBatch &batch);
+    void takeCommittedSteps(std::vector<StepRow> rows);
+    void countAgain();
 
     query::QuerySource &m_source;
     items::QueryResultModel m_results;
@@ -135,6 +142,9 @@ private:
     QTimer m_askTimer;
     QTimer m_catalogueTimer;
     QTimer m_watchTimer;
+    QTimer m_recountTimer;
+    QTimer m_ageTimer;
+    bool m_isCounting = false;
     QTimer m_savedTimer;
 };
 

@@ -13,6 +13,8 @@ namespace {
 using query::StepHit;
 using query::Subject;
 
+const QString kGoneText = QStringLiteral("No longer matches: it changed since you asked");
+
 RunStatus runStatusOf(const ResultRow &row)
 {
     const auto *hit = std::get_if<StepHit>(&row);
@@ -41,7 +43,9 @@ bool standsBehind(const ResultRow &row, const ResultRow &other)
 {
     if (const auto *hit = std::get_if<StepHit>(&row))
         return hit->step.row.value < std::get<StepHit>(other).step.row.value;
-    return std::get<Execution>(row).startedAt < std::get<Execution>(other).startedAt;
+    const auto &run = std::get<Execution>(row);
+    const auto &otherRun = std::get<Execution>(other);
+    return std::pair(run.startedAt, run.id) < std::pair(otherRun.startedAt, otherRun.id);
 }
 
 std::vector<ResultRow> rowsOf(const query::StepAnswer &answer)
@@ -81,21 +85,28 @@ void QueryResultModel::ask(const query::Query &query, TimeNs now)
     m_now = now;
     m_fresh = true;
     m_loadingAll = false;
-    m_refreshTicket.cancel();
+    giveUpRefresh();
     askPage();
     setState(State::Asking);
 }
 
 void QueryResultModel::refresh(TimeNs now)
 {
-    if (m_state != State::Ready) {
+    if (m_state == State::Failed)
         ask(m_query, now);
+    if (m_state != State::Ready || m_refreshing)
         return;
-    }
     m_now = now;
-    m_refreshTicket.cancel();
     m_refreshTicket = Ticket();
-    askBehind(nullptr, query::kDefaultPageSize, m_refreshTicket, &QueryResultModel::takeRefreshed);
+    m_refreshing = true;
+    askBehind(nullptr, rowCount() + query::kDefaultPageSize, m_refreshTicket,
+              &QueryResultModel::takeRefreshed);
+}
+
+void QueryResultModel::giveUpRefresh()
+{
+    m_refreshTicket.cancel();
+    m_refreshing = false;
 }
 
 void QueryResultModel::loadAll()
@@ -107,7 +118,7 @@ void QueryResultModel::loadAll()
 void QueryResultModel::cancel()
 {
     m_ticket.cancel();
-    m_refreshTicket.cancel();
+    giveUpRefresh();
     m_loadingAll = false;
     if (!m_fetching)
         return;
@@ -124,7 +135,7 @@ void QueryResultModel::clear()
     m_rows.clear();
     m_columns.clear();
     m_more = false;
-    m_new = 0;
+    m_new = m_gone = m_balance = 0;
     endResetModel();
     setState(State::Idle);
 }
@@ -191,6 +202,7 @@ void QueryResultModel::takeAnswer(const Ticket &ticket, const Given &answer, Tak
 void QueryResultModel::fail(const Error &error)
 {
     m_error = error;
+    giveUpRefresh();
     m_fetching = false;
     m_loadingAll = false;
     m_more = false;
@@ -223,7 +235,7 @@ void QueryResultModel::takeFirst(Page page)
     beginResetModel();
     m_columns = columnsFor(m_query, page.rows);
     m_rows.clear();
-    m_new = 0;
+    m_new = m_gone = m_balance = 0;
     m_firstPlace = m_lastPlace = 0;
     m_sortColumn = -1;
     for (ResultRow &row : page.rows)
@@ -234,6 +246,8 @@ void QueryResultModel::takeFirst(Page page)
 
 void QueryResultModel::append(std::vector<ResultRow> rows)
 {
+    const QHash<qint64, int> shown = rowsByKey(); // a watch may have let some in already
+    std::erase_if(rows, [&](const ResultRow &row) { return shown.contains(keyOf(row)); });
     if (rows.empty())
         return;
     const auto first = static_cast<int>(m_rows.size());
@@ -274,25 +288,89 @@ void QueryResultModel::fetchMore(const QModelIndex &parent)
 
 // ---- watching ------------------------------------------------------------------------------
 
-int QueryResultModel::rowOf(qint64 key) const
+QHash<qint64, int> QueryResultModel::rowsByKey() const
 {
-    const auto found =
-        std::ranges::find_if(m_rows, [key](const Row &row) { return keyOf(row.what) == key; });
-    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+    QHash<qint64, int> rows;
+    rows.reserve(rowCount());
+    for (int row = 0; row < rowCount(); ++row)
+        rows[keyOf(rowAt(row))] = row;
+    return rows;
 }
 
-void QueryResultModel::prepend(const std::vector<StepHit> &hits)
+std::vector<StepRow> QueryResultModel::stepsOf(const QSet<qint64> &executionRows) const
 {
+    std::vector<StepRow> steps;
+    for (const Row &row : m_rows) {
+        const auto *hit = std::get_if<StepHit>(&row.what);
+        if (hit && executionRows.contains(hit->step.executionRow.value))
+            steps.push_back(hit->step.row);
+    }
+    return steps;
+}
+
+void QueryResultModel::takeCommitted(const std::vector<StepRow> &looked,
+                                     const std::vector<StepHit> &hits)
+{
+    const QHash<qint64, int> shown = rowsByKey();
+    QSet<qint64> found;
     std::vector<ResultRow> added;
     for (const StepHit &hit : hits) {
-        if (const int row = rowOf(hit.step.row.value); row >= 0) {
-            m_rows[static_cast<std::size_t>(row)].what = hit;
-            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
-        } else {
+        found.insert(hit.step.row.value);
+        if (const int row = shown.value(hit.step.row.value, -1); row >= 0)
+            replace(row, hit);
+        else
             added.emplace_back(hit);
-        }
     }
+    for (const StepRow step : looked) {
+        const int row = shown.value(step.value, -1);
+        if (row < 0)
+            continue;
+        if (!found.contains(step.value))
+            markGone(row);
+        Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+    }
+    dropGoneBeyond(kMaxGone);
     addInFront(std::move(added));
+    Q_EMIT figuresChanged();
+}
+
+void QueryResultModel::replace(int row, ResultRow what)
+{
+    Row &shown = m_rows[static_cast<std::size_t>(row)];
+    m_gone -= shown.isGone ? 1 : 0;
+    m_balance += shown.isGone ? 1 : 0;
+    shown.isGone = false;
+    shown.what = std::move(what);
+}
+
+void QueryResultModel::markGone(int row)
+{
+    Row &shown = m_rows[static_cast<std::size_t>(row)];
+    if (shown.isGone)
+        return;
+    m_new -= shown.isNew ? 1 : 0;
+    shown.isNew = false;
+    shown.isGone = true;
+    ++m_gone;
+    --m_balance;
+}
+
+void QueryResultModel::dropGone()
+{
+    dropGoneBeyond(0);
+    Q_EMIT figuresChanged();
+}
+
+void QueryResultModel::dropGoneBeyond(int kept)
+{
+    for (int row = rowCount() - 1; row >= 0 && m_gone > kept; --row) {
+        if (!m_rows[static_cast<std::size_t>(row)].isGone)
+            continue;
+        beginRemoveRows({}, row, row);
+        m_rows.erase(m_rows.begin() + row);
+        --m_gone;
+        endRemoveRows();
+    }
 }
 
 void QueryResultModel::addInFront(std::vector<ResultRow> rows)
@@ -311,6 +389,7 @@ void QueryResultModel::addInFront(std::vector<ResultRow> rows)
     for (auto row = added.rbegin(); row != added.rend(); ++row)
         row->place = --m_firstPlace;
     m_new += count;
+    m_balance += count;
     beginInsertRows({}, 0, count - 1);
     m_rows.insert(m_rows.begin(), added.begin(), added.end());
     endInsertRows();
@@ -322,6 +401,8 @@ void QueryResultModel::addInFront(std::vector<ResultRow> rows)
 
 void QueryResultModel::takeRefreshed(Page page)
 {
+    m_refreshing = false;
+    const QHash<qint64, int> shown = rowsByKey();
     QSet<qint64> found;
     std::vector<ResultRow> added;
     std::vector<ResultRow> behind;
@@ -331,8 +412,8 @@ void QueryResultModel::takeRefreshed(Page page)
     bool overlaps = m_rows.empty();
     for (ResultRow &what : page.rows) {
         found.insert(keyOf(what));
-        if (const int row = rowOf(keyOf(what)); row >= 0) {
-            m_rows[static_cast<std::size_t>(row)].what = std::move(what);
+        if (const int row = shown.value(keyOf(what), -1); row >= 0) {
+            replace(row, std::move(what));
             overlaps = true;
         } else if (m_more && end && standsBehind(what, end->what)) {
             behind.push_back(std::move(what));
@@ -344,29 +425,36 @@ void QueryResultModel::takeRefreshed(Page page)
         ask(m_query, m_now);
         return;
     }
-    dropGone(found, pageEnd ? &*pageEnd : nullptr);
-    if (!m_rows.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-    if (!m_fetching && (!behind.empty() || !page.more)) {
-        m_more = page.more;
-        append(std::move(behind));
-    }
+    markMissing(found, pageEnd ? &*pageEnd : nullptr);
+    takeBehind(std::move(behind), page.more);
     addInFront(std::move(added));
     Q_EMIT figuresChanged();
+    Q_EMIT refreshed();
 }
 
-/// Takes away what a page should have and has not: all, or what does not stand behind its end.
-void QueryResultModel::dropGone(const QSet<qint64> &found, const ResultRow *end)
+/// Marks what a page should have and has not: all, or what does not stand behind its end.
+void QueryResultModel::markMissing(const QSet<qint64> &found, const ResultRow *end)
 {
-    for (int row = rowCount() - 1; row >= 0; --row) {
-        const Row &shown = m_rows[static_cast<std::size_t>(row)];
-        if (found.contains(keyOf(shown.what)) || (end && standsBehind(shown.what, *end)))
-            continue;
-        beginRemoveRows({}, row, row);
-        m_new -= shown.isNew ? 1 : 0;
-        m_rows.erase(m_rows.begin() + row);
-        endRemoveRows();
+    for (int row = 0; row < rowCount(); ++row) {
+        const ResultRow &shown = rowAt(row);
+        if (!found.contains(keyOf(shown)) && !(end && standsBehind(shown, *end)))
+            markGone(row);
     }
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    dropGoneBeyond(kMaxGone);
+}
+
+/// What stands behind the rows that are loaded fills up a first page that has become short.
+void QueryResultModel::takeBehind(std::vector<ResultRow> rows, bool more)
+{
+    if (m_fetching || !m_more)
+        return;
+    const auto lacking =
+        static_cast<std::size_t>(std::max(0, query::kDefaultPageSize - matchCount()));
+    m_more = more || rows.size() > lacking;
+    rows.resize(std::min(rows.size(), lacking));
+    append(std::move(rows));
 }
 
 // ---- order ---------------------------------------------------------------------------------
@@ -472,6 +560,12 @@ QVariant QueryResultModel::data(const QModelIndex &index, int role) const
         return QVariant::fromValue(runStatusOf(row.what));
     case IsNewRole:
         return row.isNew;
+    case IsGoneRole:
+        return row.isGone;
+    case Qt::ToolTipRole:
+        return row.isGone ? QVariant(kGoneText) : QVariant();
+    case Qt::AccessibleDescriptionRole:
+        return row.isGone ? QVariant(kGoneText) : QVariant();
     default:
         return {};
     }
@@ -481,7 +575,7 @@ QVariant QueryResultModel::headerData(int section, Qt::Orientation orientation, 
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
         return {};
-    if (role == Qt::DisplayRole)
+    if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
         return titleOf(column(section));
     if (role == Qt::TextAlignmentRole)
         return QVariant((isNumeric(column(section)) ? Qt::AlignRight : Qt::AlignLeft) |

@@ -57,6 +57,11 @@ QString numbers(const QueryResultModel &model)
     return texts.join(u' ');
 }
 
+bool isGone(const QueryResultModel &model, int row)
+{
+    return model.index(row, 0).data(QueryResultModel::IsGoneRole).toBool();
+}
+
 /// A model with the tester attached before the data.
 struct Fixture
 {
@@ -138,10 +143,10 @@ private Q_SLOTS:
         f.model.ask(queryOf("type = filter"), 0);
         QTRY_COMPARE(f.model.rowCount(), 5);
         const auto all = sampleHits(14);
-        f.model.prepend({all[0], all[2]});
+        f.model.takeCommitted({}, {all[0], all[2]});
         QCOMPARE(f.model.rowCount(), 7);
         QCOMPARE(f.model.newCount(), 2);
-        f.model.prepend({all[0]});
+        f.model.takeCommitted({}, {all[0]});
         QCOMPARE(f.model.rowCount(), 7);
         QVERIFY(f.model.index(0, 0).data(QueryResultModel::IsNewRole).toBool());
         QVERIFY(!f.model.index(2, 0).data(QueryResultModel::IsNewRole).toBool());
@@ -161,14 +166,141 @@ private Q_SLOTS:
         f.source.runs.insert(f.source.runs.begin(), {runAt(6), runAt(5)});
         f.source.runs[3].stepCount = 77;
         f.model.refresh(1);
-        QTRY_COMPARE(f.model.rowCount(), 5);
-        QCOMPARE(numbers(f.model), QStringLiteral("6 5 4 3 2"));
+        QTRY_COMPARE(f.model.rowCount(), 6);
+        QCOMPARE(numbers(f.model), QStringLiteral("6 5 4 3 2 1"));
+        QVERIFY(isGone(f.model, 5));
+        QCOMPARE(f.model.matchCount(), 5);
         QCOMPARE(std::get<Execution>(f.model.rowAt(3)).stepCount, 77);
         QCOMPARE(second.row(), 3);
         QCOMPARE(f.model.newCount(), 2);
         QCOMPARE(arrived.size(), 1);
         QCOMPARE(arrived[0][0].toInt(), 2);
         QVERIFY(resets.isEmpty());
+    }
+
+    void whatMatchesNoLongerIsMarkedAndNotCounted()
+    {
+        Fixture f;
+        f.source.hits = sampleHits(10);
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), 5);
+        const auto all = sampleHits(12); // filters have even numbers
+        f.model.takeCommitted({StepRow{12}}, {all[0]});
+        QCOMPARE(f.model.newCount(), 1);
+        QCOMPARE(f.model.balance(), 1);
+        const QPersistentModelIndex second = f.model.index(1, 0); // step 10
+        f.model.takeCommitted({StepRow{12}, StepRow{10}, StepRow{9}}, {});
+        QCOMPARE(f.model.rowCount(), 6);
+        QVERIFY(isGone(f.model, 0) && isGone(f.model, 1) && !isGone(f.model, 2));
+        QCOMPARE(f.model.goneCount(), 2);
+        QCOMPARE(f.model.matchCount(), 4);
+        QCOMPARE(f.model.newCount(), 0);
+        QCOMPARE(f.model.balance(), -1);
+        f.model.takeCommitted({StepRow{10}}, {all[2]}); // and it does again
+        QVERIFY(!isGone(f.model, second.row()));
+        QCOMPARE(f.model.matchCount(), 5);
+        QCOMPARE(f.model.balance(), 0);
+        f.model.dropGone();
+        QCOMPARE(f.model.rowCount(), 5);
+        QCOMPARE(second.row(), 0);
+        QCOMPARE(f.model.goneCount(), 0);
+    }
+
+    void theNextQuestionForgetsWhatIsGone()
+    {
+        Fixture f;
+        f.source.hits = sampleHits(10);
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), 5);
+        f.model.takeCommitted({StepRow{10}}, {});
+        QCOMPARE(f.model.goneCount(), 1);
+        f.source.hits.erase(f.source.hits.begin());
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), 4);
+        QCOMPARE(f.model.goneCount(), 0);
+        QCOMPARE(f.model.balance(), 0);
+    }
+
+    void notMoreThanABoundIsKeptOfWhatIsGone()
+    {
+        Fixture f;
+        f.source.hits = sampleHits(2'000);
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
+        f.model.loadAll();
+        QTRY_COMPARE(f.model.rowCount(), 1'000);
+        std::vector<StepRow> looked;
+        for (int number = 0; number <= 2'000; ++number)
+            looked.push_back(StepRow{number});
+        f.model.takeCommitted(looked, {});
+        QCOMPARE(f.model.rowCount(), QueryResultModel::kMaxGone);
+        QCOMPARE(f.model.matchCount(), 0);
+        QCOMPARE(f.model.balance(), -1'000);
+    }
+
+    void whatAWatchLetInIsNotRepeatedByALaterPage()
+    {
+        Fixture f;
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
+        const auto late = f.source.hits[600]; // on a later page; it was completed just now
+        f.model.takeCommitted({late.step.row}, {late});
+        f.model.loadAll();
+        QTRY_VERIFY(!f.model.hasMore());
+        QCOMPARE(f.model.rowCount(), kSteps / 2);
+    }
+
+    void aRefreshLooksAtAllThatIsLoaded()
+    {
+        Fixture f;
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
+        f.model.fetchMore({});
+        QTRY_COMPARE(f.model.rowCount(), 2 * query::kDefaultPageSize);
+        const auto last = std::get<query::StepHit>(f.model.rowAt(390)).step.row;
+        std::erase_if(f.source.hits, [&](const auto &hit) { return hit.step.row == last; });
+        f.model.refresh(1);
+        QTRY_COMPARE(f.model.goneCount(), 1);
+        QVERIFY(isGone(f.model, 390));
+        QCOMPARE(f.model.rowCount(), 2 * query::kDefaultPageSize); // and loads no more
+    }
+
+    void runsOfTheSameMomentAreToldApart()
+    {
+        Fixture f;
+        for (int number = 0; number < query::kDefaultPageSize + 5; ++number) {
+            f.source.runs.push_back(runAt(1)); // all at once
+            f.source.runs.back().row = ExecutionRow{number};
+        }
+        std::ranges::sort(f.source.runs, std::ranges::greater(), &Execution::id);
+        f.model.ask(queryOf("runs where status = completed"), 0);
+        QTRY_COMPARE(f.model.rowCount(), int(f.source.runs.size()));
+        f.source.moreRuns = true;
+        f.source.runs.resize(100);
+        f.model.refresh(1);
+        QSignalSpy refreshed(&f.model, &QueryResultModel::refreshed);
+        QTRY_COMPARE(refreshed.size(), 1);
+        QCOMPARE(f.model.goneCount(), 0); // the others stand behind the page
+    }
+
+    void whatIsBeingAskedIsNotBegunAgain()
+    {
+        Fixture f;
+        f.model.ask(queryOf("type = filter"), 0);
+        QTRY_COMPARE(f.model.state(), State::Ready);
+        f.source.answering = FakeQuerySource::Answering::WhenTold;
+        f.model.refresh(1);
+        f.model.refresh(2);
+        QCOMPARE(f.source.waiting(), 1);
+        QVERIFY(f.model.isRefreshing());
+        f.source.answerAll();
+        QTRY_VERIFY(!f.model.isRefreshing());
+        f.model.ask(queryOf("type = llm"), 3);
+        f.model.cancel();
+        const auto before = f.source.waiting();
+        f.model.refresh(4); // given up is given up
+        QCOMPARE(f.source.waiting(), before);
+        QCOMPARE(f.model.state(), State::Cancelled);
     }
 
     void aRefreshDoesNotRepeatWhatThePagesHave()
@@ -178,10 +310,12 @@ private Q_SLOTS:
         QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize);
         f.source.hits.erase(f.source.hits.begin(), f.source.hits.begin() + 20); // ten filters
         f.model.refresh(1);
-        QTRY_COMPARE(f.model.newCount(), 0);
-        QTRY_COMPARE(f.model.rowCount(), query::kDefaultPageSize); // ten from behind came up
+        QTRY_COMPARE(f.model.goneCount(), 10);
+        QCOMPARE(f.model.newCount(), 0);
+        QCOMPARE(f.model.matchCount(), query::kDefaultPageSize); // ten from behind came up
+        QVERIFY(f.model.hasMore());
         f.model.fetchMore({});
-        QTRY_VERIFY(f.model.rowCount() > query::kDefaultPageSize);
+        QTRY_VERIFY(f.model.matchCount() > query::kDefaultPageSize);
         QSet<qint64> seen;
         for (int row = 0; row < f.model.rowCount(); ++row)
             seen.insert(std::get<query::StepHit>(f.model.rowAt(row)).step.row.value);

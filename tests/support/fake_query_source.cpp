@@ -222,7 +222,7 @@ Answer<StepAnswer> FakeQuerySource::findSteps(StepQuestion question, Ticket tick
 Answer<RunAnswer> FakeQuerySource::findRuns(RunQuestion question, Ticket ticket)
 {
     const QString call = QStringLiteral("findRuns ") + toText(question.query);
-    return later<RunAnswer>(call, ticket, [this] { return RunAnswer{runs, false, 0, plan}; });
+    return later<RunAnswer>(call, ticket, [this] { return RunAnswer{runs, moreRuns, 0, plan}; });
 }
 
 Answer<CountAnswer> FakeQuerySource::count(CountQuestion question, Ticket ticket)

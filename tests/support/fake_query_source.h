@@ -28,6 +28,7 @@ public:
 
     std::vector<query::StepHit> hits; ///< latest first
     std::vector<Execution> runs;      ///< newest first; every query for runs finds all of them
+    bool moreRuns = false;            ///< and says that there are more
     query::Catalogue catalogueToGive = sampleCatalogue();
     std::vector<query::SavedQuery> saved;
     query::PlanNote plan{QStringLiteral("metric index, newest first"), false};

@@ -5,7 +5,10 @@
 
 #include <model/items/query_result_model.h>
 
+#include <QAbstractItemView>
+#include <QHelpEvent>
 #include <QPainter>
+#include <QToolTip>
 
 #include <algorithm>
 
@@ -18,15 +21,21 @@ using items::ResultColumnKind;
 
 constexpr int kPadding = 10;
 constexpr int kGap = 6;
-constexpr int kBarWidth = 88;
 constexpr int kBarHeight = 8;
+constexpr int kShortestBar = 20;
 constexpr int kShownIdLength = 8;
 constexpr int kNewMarkWidth = 3;
+constexpr double kGoneOpacity = 0.6;
 constexpr double kLeastWorthABar = 0.5; ///< percent; less has no visible length
 
 ResultColumnKind kindOf(const QModelIndex &index)
 {
     return index.data(QueryResultModel::KindRole).value<ResultColumnKind>();
+}
+
+bool isGone(const QModelIndex &index)
+{
+    return index.data(QueryResultModel::IsGoneRole).toBool();
 }
 
 QString shownText(const QModelIndex &index)
@@ -38,6 +47,9 @@ QString shownText(const QModelIndex &index)
 void paintText(QPainter &painter, const QRect &area, const QModelIndex &index, const QColor &color)
 {
     const auto alignment = Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt());
+    QFont font = painter.font();
+    font.setStrikeOut(isGone(index));
+    painter.setFont(font);
     painter.setPen(color);
     painter.drawText(
         area, alignment,
@@ -46,6 +58,8 @@ void paintText(QPainter &painter, const QRect &area, const QModelIndex &index, c
 
 QColor rowColor(const QModelIndex &index, const Theme &theme)
 {
+    if (isGone(index))
+        return theme.faint;
     const QVariant type = index.data(QueryResultModel::StepTypeRole);
     return type.isValid() ? theme.stepType(type.value<StepType>()) : theme.accent;
 }
@@ -72,8 +86,8 @@ void paintBar(QPainter &painter, const QRect &area, const QModelIndex &index, co
 {
     const double percent = index.data(QueryResultModel::ValueRole).toDouble();
     const int textWidth = painter.fontMetrics().horizontalAdvance(QStringLiteral("100.0"));
-    const int width = std::min(kBarWidth, area.width() - textWidth - kGap);
-    if (width <= 0)
+    const int width = std::min(kBarRoom - kGap, area.width() - textWidth - kGap);
+    if (width < kShortestBar)
         return;
     const QRectF track(area.right() - textWidth - kGap - width,
                        area.center().y() - kBarHeight / 2 + 1, width, kBarHeight);
@@ -134,6 +148,11 @@ void paintGround(QPainter &painter, const QStyleOptionViewItem &option, const QM
     if (index.column() == 0 && index.data(QueryResultModel::IsNewRole).toBool())
         painter.fillRect(QRect(cell.left(), cell.top(), kNewMarkWidth, cell.height() - 1),
                          theme.accent);
+    if (option.state & QStyle::State_HasFocus) { // the cell that the keyboard is at
+        painter.setPen(theme.accent);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(cell.adjusted(0, 0, -1, -2));
+    }
 }
 
 } // namespace
@@ -146,8 +165,27 @@ void ResultDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option
     paintGround(*painter, option, index, theme);
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setFont(numberFont());
+    painter->setOpacity(isGone(index) ? kGoneOpacity : 1);
     paintCell(*painter, option.rect.adjusted(kPadding, 0, -kPadding, -1), index, theme);
     painter->restore();
+}
+
+/// What is elided is told in full, and what became of a row that matches no longer.
+bool ResultDelegate::helpEvent(QHelpEvent *event, QAbstractItemView *view,
+                               const QStyleOptionViewItem &option, const QModelIndex &index)
+{
+    if (event->type() != QEvent::ToolTip || !index.isValid())
+        return QStyledItemDelegate::helpEvent(event, view, option, index);
+    const bool hasBar = index.data(QueryResultModel::IsPercentageRole).toBool();
+    const int needed = sizeHint(option, index).width() - (hasBar ? kBarRoom : 0);
+    const bool isCut = kindOf(index) == ResultColumnKind::Run || needed > option.rect.width();
+    QStringList lines;
+    if (isCut)
+        lines += index.data().toString();
+    if (isGone(index))
+        lines += index.data(Qt::ToolTipRole).toString();
+    QToolTip::showText(event->globalPos(), lines.join(u'\n'), view);
+    return true;
 }
 
 QSize ResultDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const
@@ -158,7 +196,7 @@ QSize ResultDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &
     if (kind == ResultColumnKind::Type || kind == ResultColumnKind::Status)
         extra = kTypeSquareSize + kGap;
     else if (index.data(QueryResultModel::IsPercentageRole).toBool())
-        extra = kBarWidth + kGap;
+        extra = kBarRoom;
     // A pixel more: the advance is rounded, and a text a fraction wider would be elided.
     return {metrics.horizontalAdvance(shownText(index)) + 1 + extra + 2 * kPadding,
             kTableRowHeight};

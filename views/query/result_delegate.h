@@ -7,6 +7,9 @@
 
 namespace xray::views {
 
+/// What the bar of a percentage takes beside its number; it may get less.
+inline constexpr int kBarRoom = 94;
+
 class ResultDelegate final : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -18,6 +21,8 @@ public:
                const QModelIndex &index) const override;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option,
                                  const QModelIndex &index) const override;
+    bool helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
+                   const QModelIndex &index) override;
 };
 
 } // namespace xray::views

@@ -71,6 +71,7 @@ ResultsPanel::ResultsPanel(items::QueryResultModel *model, QWidget *trends, QWid
     , m_plan(new Chip(Chip::Kind::Fact, {}, this))
     , m_sorted(new QToolButton(this))
     , m_new(new QToolButton(this))
+    , m_gone(new QToolButton(this))
     , m_group(new QToolButton(this))
     , m_columns(makeMenuButton(QStringLiteral("Columns"), this))
     , m_export(makeMenuButton(QStringLiteral("Export"), this))
@@ -110,6 +111,7 @@ void ResultsPanel::connectParts()
     connect(m_group, &QToolButton::clicked, this, &ResultsPanel::groupByRunToggled);
     connect(m_cancel, &QPushButton::clicked, this, &ResultsPanel::cancelRequested);
     connect(m_new, &QToolButton::clicked, m_table, &QTableView::scrollToTop);
+    connect(m_gone, &QToolButton::clicked, m_model, &items::QueryResultModel::dropGone);
     connect(m_sorted, &QToolButton::clicked, m_model, &items::QueryResultModel::loadAll);
     connect(m_message, &EmptyState::actionTriggered, this, &ResultsPanel::act);
     connect(m_tabs, &QTabBar::currentChanged, this, [this] {
@@ -135,6 +137,8 @@ void ResultsPanel::connectModel()
         refresh();
     });
     connect(m_model, &items::QueryResultModel::figuresChanged, this, &ResultsPanel::refresh);
+    connect(m_model, &QAbstractItemModel::modelReset, this,
+            [this] { m_balanceWhenCounted = m_model->balance(); });
 }
 
 QWidget *ResultsPanel::makeHeader()
@@ -150,6 +154,10 @@ QWidget *ResultsPanel::makeHeader()
     m_tabs->setAccessibleName(QStringLiteral("Matches or trends"));
     m_new->setProperty("look", QStringLiteral("chip"));
     m_new->setToolTip(QStringLiteral("Matches that came in since you asked"));
+    m_gone->setProperty("look", QStringLiteral("chip"));
+    m_gone->setFocusPolicy(Qt::StrongFocus);
+    m_gone->setToolTip(QStringLiteral("They matched when you asked, and changed since. They are "
+                                      "not counted. Click to take them away."));
     m_sorted->setProperty("look", QStringLiteral("chip"));
     m_sorted->setFocusPolicy(Qt::StrongFocus);
     m_sorted->setToolTip(QStringLiteral("Sorting looks at the rows that are loaded"));
@@ -162,7 +170,7 @@ QWidget *ResultsPanel::makeHeader()
     layout->setSpacing(8);
     layout->addWidget(m_tabs);
     for (QWidget *chip :
-         std::initializer_list<QWidget *>{m_shown, m_new, m_elapsed, m_plan, m_sorted})
+         std::initializer_list<QWidget *>{m_shown, m_new, m_gone, m_elapsed, m_plan, m_sorted})
         layout->addWidget(chip);
     layout->addStretch();
     for (QWidget *button : std::initializer_list<QWidget *>{m_cancel, m_group, m_columns, m_export})
@@ -187,7 +195,7 @@ void ResultsPanel::setCount(const std::optional<query::CountAnswer> &count)
 {
     m_count = count;
     m_isCounting = !count;
-    m_newWhenCounted = m_model->newCount();
+    m_balanceWhenCounted = m_model->balance();
     refresh();
 }
 
@@ -212,7 +220,7 @@ void ResultsPanel::showProblem(const query::QueryError &error)
 qint64 ResultsPanel::exactCount() const
 {
     if (!m_model->hasMore())
-        return m_model->rowCount();
+        return m_model->matchCount();
     return m_count && !m_count->capped ? m_count->count : 0;
 }
 
@@ -300,7 +308,7 @@ void ResultsPanel::act()
 
 QString ResultsPanel::countText() const
 {
-    const qint64 loaded = m_model->rowCount();
+    const qint64 loaded = m_model->matchCount();
     const bool ofSteps = m_model->query().subject == query::Subject::Steps;
     if (!m_model->hasMore()) {
         const QString noun = ofSteps ? QStringLiteral("step") : QStringLiteral("run");
@@ -310,8 +318,8 @@ QString ResultsPanel::countText() const
     if (!m_count)
         return m_isCounting ? QStringLiteral("showing %1, counting…").arg(formatCount(loaded))
                             : QStringLiteral("showing %1 of more").arg(formatCount(loaded));
-    // Steps of a watch come in one by one; a watched query for runs is counted again each time.
-    const qint64 since = ofSteps ? m_model->newCount() - m_newWhenCounted : 0;
+    // Until a watch has counted again, what it has seen come and go is reckoned with.
+    const qint64 since = m_model->balance() - m_balanceWhenCounted;
     const qint64 all = std::max(m_count->count + since, loaded + 1);
     return QStringLiteral("showing %1 of %2%3")
         .arg(formatCount(loaded), formatCount(all),
@@ -333,6 +341,11 @@ void ResultsPanel::refreshChips()
     m_sorted->setVisible(answered && m_model->isSorted() && m_model->hasMore());
     m_new->setText(QStringLiteral("+%1 new").arg(formatCount(m_model->newCount())));
     m_new->setVisible(answered && m_model->newCount() > 0);
+    m_gone->setText(
+        m_model->goneCount() == 1
+            ? QStringLiteral("1 no longer matches")
+            : QStringLiteral("%1 no longer match").arg(formatCount(m_model->goneCount())));
+    m_gone->setVisible(answered && m_model->goneCount() > 0);
     for (Chip *chip : {m_shown, m_elapsed})
         chip->updateGeometry();
     m_columns->setEnabled(answered && !showsTrends());

@@ -55,6 +55,8 @@ public:
     [[nodiscard]] QToolButton *groupButton() const { return m_group; }
     /// Says that only what is loaded is sorted, and loads the rest.
     [[nodiscard]] QToolButton *sortedButton() const { return m_sorted; }
+    /// Says how many rows match no longer, and takes them away.
+    [[nodiscard]] QToolButton *goneButton() const { return m_gone; }
     [[nodiscard]] EmptyState *message() const { return m_message; }
 
 Q_SIGNALS:
@@ -87,7 +89,7 @@ private:
 
     items::QueryResultModel *m_model;
     std::optional<query::CountAnswer> m_count;
-    int m_newWhenCounted = 0; ///< matches that had come in by then
+    int m_balanceWhenCounted = 0; ///< what a watch had seen come and go by then
     bool m_isCounting = false;
     Trends m_readsTrends = Trends::There;
     std::optional<query::QueryError> m_problem;
@@ -97,6 +99,7 @@ private:
     Chip *m_plan;
     QToolButton *m_sorted;
     QToolButton *m_new;
+    QToolButton *m_gone;
     QToolButton *m_group;
     QToolButton *m_columns;
     QToolButton *m_export;
