@@ -106,10 +106,10 @@ void QueryTrends::askTrend()
     query::TrendQuestion question;
     question.query = m_session.results().query(); // runs, where steps are grouped
     question.now = nowNs();
+    m_trends.setLoading(question.query.subject);
     question.split = m_trends.split();
     question.metric = m_trends.metric();
     question.buckets = kTrendBuckets;
-    m_trends.setLoading(question.query.subject);
     m_results.setReadsTrends(Reading::Reading);
     const Ticket ticket = m_trendTickets.issue();
     whenAnswered(m_session.source().trend(std::move(question), ticket), this,
@@ -127,11 +127,11 @@ void QueryTrends::askTrend()
 void QueryTrends::askSpread()
 {
     m_spreadTickets.cancel();
-    if (m_trends.metric().isEmpty() || m_session.results().query().subject == Subject::Runs)
+    if (m_trends.metric().isEmpty())
         return;
     query::DistributionQuestion spread;
     spread.metric = m_trends.metric();
-    spread.within = m_session.query();
+    spread.within = m_session.results().query();
     spread.now = nowNs();
     spread.buckets = kDistributionBuckets;
     const Ticket ticket = m_spreadTickets.issue();

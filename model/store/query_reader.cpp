@@ -491,21 +491,18 @@ Result<std::vector<double>> QueryReader::metricsWithin(const query::Distribution
     matching.query = *question.within;
     matching.now = question.now;
     matching.metric = question.metric;
-    auto matches = stepMatches(matching, question.type);
+    auto matches = matchesOf(matching, question.type);
     if (!matches)
         return matches.error();
     std::vector<double> values;
-    for (const TrendMatch &match : *matches) {
-        if (match.metric)
-            values.push_back(*match.metric);
-    }
+    for (const TrendMatch &match : *matches)
+        values.insert(values.end(), match.metrics.begin(), match.metrics.end());
     return values;
 }
 
 Read<query::Trend> QueryReader::trend(const query::TrendQuestion &question)
 {
-    auto matches = question.query.subject == query::Subject::Steps ? stepMatches(question, {})
-                                                                   : runMatches(question);
+    auto matches = matchesOf(question, {});
     if (!matches)
         return matches.error();
     const bool capped = static_cast<qint64>(matches->size()) >= query::kMaxTrendMatches;
@@ -540,11 +537,18 @@ TrendMatch matchFrom(const Statement &s)
     match.duration = s.maybeInteger(2);
     match.split = s.text(3);
     if (!s.isNull(4))
-        match.metric = s.real(4);
+        match.metrics.push_back(s.real(4));
     return match;
 }
 
 } // namespace
+
+Result<std::vector<TrendMatch>> QueryReader::matchesOf(const query::TrendQuestion &question,
+                                                       std::optional<StepType> type)
+{
+    return question.query.subject == query::Subject::Steps ? stepMatches(question, type)
+                                                           : runMatches(question, type);
+}
 
 /// The newest kMaxTrendMatches matches, of steps of that type or of all.
 Result<std::vector<TrendMatch>> QueryReader::stepMatches(const query::TrendQuestion &question,
@@ -574,7 +578,9 @@ Result<std::vector<TrendMatch>> QueryReader::stepMatches(const query::TrendQuest
     return readMatches(*columns, rows);
 }
 
-Result<std::vector<TrendMatch>> QueryReader::runMatches(const query::TrendQuestion &question)
+/// The newest kMaxTrendMatches matches, with the metric of their steps, of that type or of all.
+Result<std::vector<TrendMatch>> QueryReader::runMatches(const query::TrendQuestion &question,
+                                                        std::optional<StepType> type)
 {
     query::PlanNote plan;
     auto rows = runRows({question.query, question.now, query::kMaxTrendMatches - 1, {}}, plan);
@@ -585,12 +591,34 @@ Result<std::vector<TrendMatch>> QueryReader::runMatches(const query::TrendQuesti
                                         ", NULL FROM executions e WHERE e.id = ?1");
     if (!columns)
         return columns.error();
-    return readMatches(*columns, *rows);
+    if (question.metric.isEmpty())
+        return readMatches(*columns, *rows);
+    auto ofSteps = m_connection.prepare(
+        "SELECT m.value FROM execution_steps s JOIN json_each(s.metrics) m ON m.key = ?2 "
+        "WHERE s.execution_id = ?1 AND (?3 IS NULL OR s.step_type = ?3)");
+    if (!ofSteps)
+        return ofSteps.error();
+    ofSteps->bindString(2, question.metric);
+    const QByteArray typeWord = type ? toWord(*type) : "";
+    ofSteps->bindTextOrNull(3, typeWord);
+    return readMatches(*columns, *rows, &*ofSteps);
+}
+
+/// The values that the statement gives for that row.
+Result<> QueryReader::addMetrics(Statement &statement, std::int64_t row, TrendMatch &match)
+{
+    const StatementScope scope(statement);
+    Statement::Step step = statement.bind(1, row).step();
+    for (; step == Statement::Step::Row; step = statement.step())
+        match.metrics.push_back(statement.real(0));
+    if (step == Statement::Step::Failed)
+        return statement.lastError().toError();
+    return Success{};
 }
 
 template<class Row>
-Result<std::vector<TrendMatch>> QueryReader::readMatches(Statement &statement,
-                                                         const std::vector<Row> &rows)
+Result<std::vector<TrendMatch>>
+QueryReader::readMatches(Statement &statement, const std::vector<Row> &rows, Statement *metrics)
 {
     std::vector<TrendMatch> matches;
     matches.reserve(rows.size());
@@ -601,6 +629,10 @@ Result<std::vector<TrendMatch>> QueryReader::readMatches(Statement &statement,
             return statement.lastError().toError();
         if (step == Statement::Step::Row)
             matches.push_back(matchFrom(statement));
+        if (step == Statement::Step::Row && metrics) {
+            if (auto read = addMetrics(*metrics, row.value, matches.back()); !read)
+                return read.error();
+        }
         if (matches.size() % 4096 == 0) {
             if (auto ok = m_connection.checkTicket(); !ok)
                 return ok.error();

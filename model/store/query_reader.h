@@ -60,9 +60,14 @@ private:
     Result<std::vector<double>> metricsWithin(const query::DistributionQuestion &question);
     Result<std::vector<TrendMatch>> stepMatches(const query::TrendQuestion &question,
                                                 std::optional<StepType> type);
-    Result<std::vector<TrendMatch>> runMatches(const query::TrendQuestion &question);
+    Result<std::vector<TrendMatch>> runMatches(const query::TrendQuestion &question,
+                                               std::optional<StepType> type);
+    Result<std::vector<TrendMatch>> matchesOf(const query::TrendQuestion &question,
+                                              std::optional<StepType> type);
     template<class Row>
-    Result<std::vector<TrendMatch>> readMatches(Statement &statement, const std::vector<Row> &rows);
+    Result<std::vector<TrendMatch>> readMatches(Statement &statement, const std::vector<Row> &rows,
+                                                Statement *metrics = nullptr);
+    Result<> addMetrics(Statement &statement, std::int64_t row, TrendMatch &match);
 
     SqliteConnection &m_connection;
     const Ticket m_ticket;

@@ -20,8 +20,7 @@ struct Bucket
         failed += match.failed ? 1 : 0;
         if (match.duration)
             durations.push_back(*match.duration);
-        if (match.metric)
-            metrics.push_back(*match.metric);
+        metrics.insert(metrics.end(), match.metrics.begin(), match.metrics.end());
     }
 };
 

@@ -17,7 +17,7 @@ struct TrendMatch
     TimeNs startedAt = 0;
     bool failed = false;
     std::optional<DurationNs> duration;
-    std::optional<double> metric;
+    std::vector<double> metrics; ///< of a run: those of its steps
     QString split;
 };
 

@@ -319,6 +319,7 @@ private Q_SLOTS:
     void aDistributionCountsEveryValueOnce();
     void aDistributionOfManyValuesIsSampledBetweenTheirTrueBounds();
     void aTrendCountsEveryMatchOnce();
+    void theMetricOfRunsIsThatOfAllTheirSteps();
     void queriesAreSavedReplacedAndRemoved();
     void aProcessWithoutTheLeaseSavesQueriesToo();
 
@@ -837,6 +838,31 @@ void TestStoreQueries::aTrendCountsEveryMatchOnce()
 
     question.query = parsed(QStringLiteral("runs where"));
     QCOMPARE(got(source.trend(question, {}))->matches, qint64(demo().everything->runs()));
+}
+
+void TestStoreQueries::theMetricOfRunsIsThatOfAllTheirSteps()
+{
+    query::QuerySource &source = demo().fixture.store().queries();
+    const QString name = QStringLiteral("percentage_eliminated");
+    const QString runs = QStringLiteral("runs where pipeline = categorization");
+    const QString steps = name + QStringLiteral(" exists and pipeline = categorization");
+    const auto there = got(source.distribution({name, {}, parsed(steps), kNow, 10}, {}));
+    QVERIFY(there->total > 0);
+    const auto spread = got(source.distribution({name, {}, parsed(runs), kNow, 10}, {}));
+    QCOMPARE(spread->total, there->total);
+    QCOMPARE(spread->counts, there->counts);
+
+    query::TrendQuestion question;
+    question.query = parsed(runs);
+    question.now = kNow;
+    question.metric = name;
+    question.buckets = 1; // all in one, so that the median is that of all
+    const auto ofRuns = got(source.trend(question, {}));
+    question.query = parsed(steps);
+    const auto ofSteps = got(source.trend(question, {}));
+    QVERIFY(ofRuns->series.at(0).points.at(0).metricP50.has_value());
+    QCOMPARE(ofRuns->series[0].points[0].metricP50, ofSteps->series.at(0).points.at(0).metricP50);
+    QCOMPARE(ofRuns->series[0].points[0].metricP95, ofSteps->series[0].points[0].metricP95);
 }
 
 // ---- saved queries -------------------------------------------------------------------------

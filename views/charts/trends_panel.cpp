@@ -9,6 +9,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QStackedWidget>
+#include <QStandardItemModel>
 
 #include <array>
 #include <cmath>
@@ -164,9 +165,24 @@ void TrendsPanel::setCancelled()
 void TrendsPanel::setLoading(query::Subject subject)
 {
     m_subject = subject;
+    offerSplits();
     if (!m_trend) {
         m_message->showLoading(QStringLiteral("Reading the trends"));
         m_pages->setCurrentWidget(m_message);
+    }
+}
+
+/// A run has no step to be split by.
+void TrendsPanel::offerSplits()
+{
+    const bool ofSteps = m_subject == query::Subject::Steps;
+    for (int i = 0; i < m_split->count(); ++i) {
+        if (kSplits[static_cast<std::size_t>(i)].first != query::Split::Step)
+            continue;
+        if (!ofSteps && m_split->currentIndex() == i)
+            m_split->setCurrentIndex(0);
+        if (auto *items = qobject_cast<QStandardItemModel *>(m_split->model()))
+            items->item(i)->setEnabled(ofSteps);
     }
 }
 
@@ -221,16 +237,15 @@ void TrendsPanel::drawMetric()
 {
     const bool ofRuns = m_subject == query::Subject::Runs;
     const QString name = metric().isEmpty() ? QStringLiteral("Metric") : metric();
-    m_values->setTitle(name + QStringLiteral(", median"));
-    m_spread->setTitle(name + QStringLiteral(", distribution"));
-    m_metric->setEnabled(!ofRuns);
-    if (!ofRuns && !metric().isEmpty()) {
+    const QString whose = ofRuns ? QStringLiteral(" of their steps") : QString();
+    m_values->setTitle(name + whose + QStringLiteral(", median"));
+    m_spread->setTitle(name + whose + QStringLiteral(", distribution"));
+    if (!metric().isEmpty()) {
         drawTime(m_values, linesOf(*m_trend, TrendFigure::MetricP50),
                  {BrushChart::Shape::Lines, BrushChart::Base::Values, {}});
         return;
     }
-    const QString note = ofRuns ? QStringLiteral("Metrics are of steps: ask for steps to see them")
-                                : QStringLiteral("Choose a metric above");
+    const QString note = QStringLiteral("Choose a metric above");
     m_values->setNote(note);
     m_spread->setNote(note);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How what the query selects changes over time: how many, how many failed, how long they took, and
-// how a metric spreads and moves; split by pipeline, step or environment. A brush on any chart
-// becomes a condition. Owned by the query page; GUI thread.
+// how a metric spreads and moves, of runs that of their steps; split by pipeline, step or
+// environment. A brush on any chart becomes a condition. Owned by the query page; GUI thread.
 #pragma once
 
 #include "views/charts/brush_chart.h"
@@ -60,6 +60,7 @@ Q_SIGNALS:
 
 private:
     QWidget *makeControls();
+    void offerSplits();
     void connectCharts();
     void draw();
     void drawTime(BrushChart *chart, std::vector<ChartLine> lines, const BrushChart::Look &look);

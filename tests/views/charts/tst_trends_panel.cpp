@@ -195,14 +195,27 @@ private Q_SLOTS:
         }
     }
 
-    void runsHaveNoMetrics()
+    void runsHaveTheMetricsOfTheirSteps()
     {
         Shown shown(1);
         QVERIFY(shown.ready);
         shown.panel.setLoading(query::Subject::Runs);
         shown.panel.setTrend(sampleTrend(1));
-        QVERIFY(shown.panel.spreadChart()->note().contains(QStringLiteral("ask for steps")));
+        const QString title = shown.panel.metric() + QStringLiteral(" of their steps, ");
+        QCOMPARE(shown.panel.spreadChart()->title(), title + QStringLiteral("distribution"));
+        QVERIFY(shown.panel.spreadChart()->note().isEmpty());
         QCOMPARE(shown.panel.countChart()->title(), QStringLiteral("Runs over time"));
+    }
+
+    void runsAreNotSplitByStep()
+    {
+        Shown shown(1);
+        QVERIFY(shown.ready);
+        shown.panel.setLoading(query::Subject::Steps);
+        shown.panel.splitBox()->setCurrentIndex(2);
+        QCOMPARE(shown.panel.split(), query::Split::Step);
+        shown.panel.setLoading(query::Subject::Runs);
+        QCOMPARE(shown.panel.split(), query::Split::None);
     }
 
     void theMetricOfTheQueryIsLookedAtUntilOneIsChosen()
