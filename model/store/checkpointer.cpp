@@ -36,15 +36,29 @@ Checkpointer::~Checkpointer()
 
 void Checkpointer::keepUp()
 {
-    if (m_logPages < m_pagesAtLast) // it has begun anew
+    if (m_logPages < m_pagesAtLast) { // it has begun anew
         m_pagesAtLast = 0;
+        m_isTooLong = false;
+    }
+    if (m_isTooLong)
+        return finish();
     if (m_logPages - m_pagesAtLast < kPagesBetween)
         return;
     m_pagesAtLast = m_logPages;
-    if (m_logPages < kMostLogPages)
-        return ask();
+    m_isTooLong = m_logPages >= kMostLogPages;
+    ask();
+}
+
+/// Once the thread has moved what there was, little is left, and the writer soon goes on. It waits
+/// only for a disk that does not keep up.
+void Checkpointer::finish()
+{
+    if (!isIdle() && m_logPages - m_pagesAtLast < kPagesBetween)
+        return;
     waitUntilIdle();
     m_writer.checkpoint();
+    m_pagesAtLast = m_logPages;
+    m_isTooLong = false;
 }
 
 void Checkpointer::ask()
@@ -54,10 +68,16 @@ void Checkpointer::ask()
     m_changed.notify_all();
 }
 
+bool Checkpointer::isIdle()
+{
+    const std::lock_guard lock(m_mutex);
+    return !m_isAsked && !m_isBusy;
+}
+
 void Checkpointer::waitUntilIdle()
 {
     std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [this] { return !m_isAsked; });
+    m_changed.wait(lock, [this] { return !m_isAsked && !m_isBusy; });
 }
 
 void Checkpointer::run(const QString &path)
@@ -68,6 +88,8 @@ void Checkpointer::run(const QString &path)
         m_changed.wait(lock, [this] { return m_isAsked || m_isStopping; });
         if (m_isStopping)
             break;
+        m_isAsked = false;
+        m_isBusy = true;
         lock.unlock();
         if (!connection) {
             if (auto opened = SqliteConnection::open(path, Access::ReadWrite, m_synchronous))
@@ -76,7 +98,7 @@ void Checkpointer::run(const QString &path)
         if (connection) // else the writer moves the log once it is too long
             connection->checkpoint();
         lock.lock();
-        m_isAsked = false;
+        m_isBusy = false;
         m_changed.notify_all();
     }
 }

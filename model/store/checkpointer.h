@@ -21,22 +21,26 @@ public:
     Checkpointer(const Checkpointer &) = delete;
     Checkpointer &operator=(const Checkpointer &) = delete;
 
-    /// To be called after commits: has the log moved when it has grown. Moves it here and now, and
-    /// waits for the disk, when the log grows faster than it can be moved.
+    /// To be called after commits: has the log moved when it has grown. The end of a long one,
+    /// little if the disk keeps up, is moved here and now.
     void keepUp();
 
 private:
     void run(const QString &path);
     void ask();
+    void finish();
+    bool isIdle();
     void waitUntilIdle();
 
     SqliteConnection &m_writer;
     const Synchronous m_synchronous;
-    int m_logPages = 0;    ///< told by SQLite at each commit
-    int m_pagesAtLast = 0; ///< when the log was last moved, or asked to be
-    std::mutex m_mutex;    ///< of the three that follow
+    int m_logPages = 0;       ///< told by SQLite at each commit
+    int m_pagesAtLast = 0;    ///< when the log was last moved, or asked to be
+    bool m_isTooLong = false; ///< it is to begin anew
+    std::mutex m_mutex;       ///< of those that follow
     std::condition_variable m_changed;
-    bool m_isAsked = false; ///< until it has been done
+    bool m_isAsked = false; ///< and not begun
+    bool m_isBusy = false;
     bool m_isStopping = false;
     std::thread m_thread;
 };

@@ -75,6 +75,7 @@ private Q_SLOTS:
         const auto hasBegunAnew = [&] { // once all of it was moved
             const qint64 before = log.logBytes();
             log.commitMiB(1);
+            checkpointer.keepUp(); // what was committed before all was moved
             return log.logBytes() == before;
         };
         QTRY_VERIFY(hasBegunAnew());
@@ -90,7 +91,7 @@ private Q_SLOTS:
             checkpointer.keepUp();
             longest = std::max(longest, log.logBytes());
         }
-        QVERIFY2(longest < 80 * kMiB, qPrintable(QString::number(longest)));
+        QVERIFY2(longest < 84 * kMiB, qPrintable(QString::number(longest)));
     }
 
     void withoutItCommitsMoveTheLogAgain()
