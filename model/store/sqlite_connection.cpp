@@ -38,6 +38,13 @@ constexpr char kWriterPragmas[] = "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=
 constexpr char kReaderPragmas[] = "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
                                   "PRAGMA query_only=ON;";
 
+/// SQLite would count what it allocates, under a lock that all threads share. Too late, and nothing
+/// is changed, if someone has used the library before.
+void leaveMemoryUncounted()
+{
+    [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 sqlite3 *handleOf(const QSqlDatabase &database)
 {
     const QVariant handle = database.driver()->handle();
@@ -380,6 +387,7 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const QString &
                                                "in the log %1-wal. Copy both files to a disk that "
                                                "can be written, and open the copy.")
                                     .arg(QFileInfo(path).fileName()));
+    leaveMemoryUncounted();
     std::unique_ptr<SqliteConnection> self(new SqliteConnection);
     self->m_name = QStringLiteral("xray-") + QUuid::createUuid().toString(QUuid::WithoutBraces);
     QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), self->m_name);
