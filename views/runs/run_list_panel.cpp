@@ -46,7 +46,7 @@ constexpr std::array kSorts{
     SortChoice{"pipeline", "By pipeline", {RunSortKey::Pipeline, SortOrder::Ascending}},
     SortChoice{"environment", "By environment", {RunSortKey::Environment, SortOrder::Ascending}},
     SortChoice{"status", "By status", {RunSortKey::Status, SortOrder::Ascending}},
-    SortChoice{"session", "By session", {RunSortKey::Session, SortOrder::Descending}},
+    SortChoice{"session", "By session name, Z to A", {RunSortKey::Session, SortOrder::Descending}},
 };
 
 } // namespace
