@@ -74,6 +74,8 @@ Result<> BatchCommitter::catchUp()
         return latest.error();
     if (*latest <= m_revision && !m_knowsTooMuch)
         return Success{};
+    if (*latest > m_revision)
+        m_traces->spoilAny();
     auto forgot = m_applier.forget();
     m_knowsTooMuch = !forgot;
     m_revision = std::max(m_revision, *latest);

@@ -35,11 +35,7 @@ public:
     [[nodiscard]] Result<Slice>
     inTransaction(const std::function<Result<bool>(EventApplier &)> &work);
 
-    /// Has every trace mapped again, in slices, if the rules changed since.
-    [[nodiscard]] Result<> mapAgainIfNot(qint64 mappingVersion)
-    {
-        return m_traces->spans().mapAgainIfNot(mappingVersion);
-    }
+    [[nodiscard]] TraceKeeper &traces() noexcept { return *m_traces; }
 
     /// Drops the oldest entries of the change feed beyond what is kept, now and then.
     [[nodiscard]] Result<> pruneFeed();

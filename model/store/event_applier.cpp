@@ -4,6 +4,7 @@
 #include <model/admission/merge.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace xray::store {
@@ -37,6 +38,11 @@ Error spansAlone(const char *what)
                            "takes no %1 from elsewhere. Start an execution of your own.")
                 .arg(QLatin1String(what)),
             QStringLiteral("execution_id")};
+}
+
+DurationNs durationNs(std::chrono::steady_clock::duration time)
+{
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
 }
 
 qint64 textBytes(const admission::ExecutionRecord &run)
@@ -434,7 +440,7 @@ Result<EventApplier::LiveRun *> EventApplier::runOfSpans(ExecutionId id, TimeNs 
 
 EventOutcome EventApplier::applyEvent(RawSpan &span, TimeNs now)
 {
-    if (!m_traces.understandsSpans())
+    if (!m_traces.mapper())
         return Error{ErrorCode::InvalidValue, QStringLiteral("This store takes no spans.")};
     auto live = runOfSpans(span.executionId, now);
     if (!live)
@@ -451,6 +457,7 @@ EventOutcome EventApplier::applyEvent(RawSpan &span, TimeNs now)
         return news.error();
     if (*news) {
         noteProgress(run, now);
+        m_traces.noteNews(run.state.row);
         m_touchedTraces.insert_or_assign(span.executionId, now);
     }
     return span.executionId.uuid();
@@ -478,40 +485,95 @@ Result<> EventApplier::settleTraces()
 
 Result<> EventApplier::replaceTrace(LiveRun &run, TimeNs now)
 {
-    auto replacement = m_traces.replace(run.state, now);
-    if (!replacement)
-        return replacement.error();
-    run.state = std::move(replacement->run);
+    const auto begun = std::chrono::steady_clock::now();
+    auto change = m_traces.changeOf(run.state, now);
+    if (!change)
+        return change.error();
+    TraceChangeWriter writer(std::move(*change));
+    if (auto written = writeSlice(run, writer, TraceChangeWriter::Deadline::max()); !written)
+        return written.error();
+    const DurationNs cost = durationNs(std::chrono::steady_clock::now() - begun);
+    return m_traces.settle(run.state.row, writer.spans(), now, cost);
+}
+
+/// Whether that was all.
+Result<bool> EventApplier::writeSlice(LiveRun &run, TraceChangeWriter &change,
+                                      TraceChangeWriter::Deadline until)
+{
+    const auto slice = change.write(m_records, run.state, until);
+    if (!slice)
+        return slice.error();
     markDirty(run, LiveRun::Dirty::All);
     noteChange(run.state.row, {});
-    for (const auto &[step, kind] : replacement->changes)
+    for (const auto &[step, kind] : slice->changes)
         noteChange(run.state.row, step, kind);
-    m_gathered.steps += replacement->steps;
-    m_gathered.errors += replacement->errors;
-    m_gathered.issues += replacement->issues;
+    m_gathered.steps += slice->steps;
+    m_gathered.errors += slice->errors;
+    m_gathered.issues += slice->issues;
+    return slice->isLast;
+}
+
+/// Those of runs that are gone, or deleted, are no longer due.
+Result<std::optional<EventApplier::Trace>> EventApplier::nextDueTrace(TimeNs from, TimeNs to)
+{
+    for (;;) {
+        const auto row = m_traces.spans().nextStale(from, to);
+        if (!row)
+            return row.error();
+        if (!*row)
+            return std::optional<Trace>();
+        const auto run = m_records.findRun(**row);
+        if (!run)
+            return run.error();
+        if (*run && !(*run)->purgeAt && (*run)->record.source == Source::Otlp)
+            return std::optional(Trace{**row, (*run)->record.id});
+        if (auto fresh = m_traces.spans().markFresh(**row); !fresh)
+            return fresh.error();
+    }
+}
+
+Result<> EventApplier::mapDueTraces(TimeNs from, TimeNs to, TimeNs now,
+                                    TraceChangeWriter::Deadline until, std::optional<Trace> &next)
+{
+    do {
+        auto due = nextDueTrace(from, to);
+        if (!due)
+            return due.error();
+        next = *due;
+        if (!next)
+            return Success{};
+        const auto large = m_traces.spans().hasMoreThan(next->row, kRemapAtOnceSpans);
+        if (!large)
+            return large.error();
+        if (*large)
+            return Success{};
+        const auto live = findLive(next->id);
+        if (!live)
+            return live.error();
+        if (auto replaced = replaceTrace(**live, now); !replaced)
+            return replaced;
+    } while (std::chrono::steady_clock::now() < until);
+    next.reset();
     return Success{};
 }
 
-Result<bool> EventApplier::mapStaleTrace(TimeNs now)
+Result<bool> EventApplier::writeTraceSlice(ExecutionId id, TraceChangeWriter &change,
+                                           DurationNs cost, TimeNs now,
+                                           TraceChangeWriter::Deadline until)
 {
-    auto row = m_traces.spans().nextStale(now);
-    if (!row)
-        return row.error();
-    if (!*row)
-        return false;
-    auto found = m_records.findRun(**row);
-    if (!found)
-        return found.error();
-    if (!*found || (*found)->purgeAt) {
-        auto fresh = m_traces.spans().markFresh(**row);
-        return fresh ? Result<bool>(true) : Result<bool>(fresh.error());
-    }
-    auto live = findLive((*found)->record.id);
+    const auto live = findLive(id);
     if (!live)
         return live.error();
-    if (auto replaced = replaceTrace(**live, now); !replaced)
-        return replaced.error();
-    return true;
+    if (m_traces.isSpoiled() || !*live || (*live)->state.purgeAt)
+        return false;
+    const auto isAll = writeSlice(**live, change, until);
+    if (!isAll)
+        return isAll.error();
+    if (!*isAll)
+        return true;
+    if (auto settled = m_traces.settle(change.row(), change.spans(), now, cost); !settled)
+        return settled.error();
+    return false;
 }
 
 // ---- deletion ------------------------------------------------------------------------------
@@ -533,7 +595,7 @@ EventOutcome EventApplier::applyEvent(DeleteEvent &event, TimeNs now)
     return event.id.uuid();
 }
 
-EventOutcome EventApplier::applyEvent(RestoreEvent &event, TimeNs)
+EventOutcome EventApplier::applyEvent(RestoreEvent &event, TimeNs now)
 {
     auto live = findLive(event.id);
     if (!live)
@@ -546,6 +608,10 @@ EventOutcome EventApplier::applyEvent(RestoreEvent &event, TimeNs)
         return event.id.uuid();
     run.state.purgeAt.reset();
     markDirty(run, LiveRun::Dirty::All);
+    if (run.state.record.source == Source::Otlp) { // nobody mapped it meanwhile
+        if (auto stale = m_traces.spans().markStale(run.state.row, now); !stale)
+            return stale.error();
+    }
     if (auto counted = countRun(run.state, 1); !counted)
         return counted.error();
     noteChange(run.state.row, {});
@@ -583,6 +649,8 @@ Result<> EventApplier::purgeNow(ExecutionId id)
 /// Removes a slice of a run: its steps, then its spans, then the run. Whether it is gone.
 Result<bool> EventApplier::purgeRows(ExecutionRow row)
 {
+    if (auto forgotten = m_traces.forget(row); !forgotten)
+        return forgotten.error();
     auto deleted = m_records.deleteStepSlice(row, kPurgeSliceRows);
     if (deleted && *deleted == 0)
         deleted = m_traces.spans().deleteSlice(row, kPurgeSliceRows);

@@ -59,8 +59,22 @@ public:
     [[nodiscard]] Result<bool> markIncomplete(TimeNs quietSince);
     /// Removes a slice of the rows of a deleted run whose time has come; whether there was one.
     [[nodiscard]] Result<bool> purgeSlice(TimeNs now);
-    /// Brings one run of spans up to date that has waited for it; whether there was one.
-    [[nodiscard]] Result<bool> mapStaleTrace(TimeNs now);
+    struct Trace
+    {
+        ExecutionRow row;
+        ExecutionId id;
+    };
+    /// Brings those runs of spans up to date that are due from `from` to `to`, at least one, until
+    /// the time has come or one is large, which is left for another thread to map. `next` is that
+    /// one, nothing when no further is due; after an Error it is the one at fault.
+    [[nodiscard]] Result<> mapDueTraces(TimeNs from, TimeNs to, TimeNs now,
+                                        TraceChangeWriter::Deadline until,
+                                        std::optional<Trace> &next);
+    /// Writes a slice of what was found to change about a run, at such a cost; whether there is
+    /// more. What was spoiled meanwhile is not written.
+    [[nodiscard]] Result<bool> writeTraceSlice(ExecutionId id, TraceChangeWriter &change,
+                                               DurationNs cost, TimeNs now,
+                                               TraceChangeWriter::Deadline until);
 
 private:
     struct LiveRun
@@ -95,6 +109,9 @@ private:
     Result<LiveRun *> runOfSpans(ExecutionId id, TimeNs now);
     Result<> settleTraces();
     Result<> replaceTrace(LiveRun &run, TimeNs now);
+    Result<std::optional<Trace>> nextDueTrace(TimeNs from, TimeNs to);
+    Result<bool> writeSlice(LiveRun &run, TraceChangeWriter &change,
+                            TraceChangeWriter::Deadline until);
     Result<> settleRuns();
     Result<> countOnSteps(const LiveRun &run, StepRow before, StepRow after);
     /// Adds (1) or takes away (-1) the run and all it holds from the totals.

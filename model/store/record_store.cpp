@@ -468,18 +468,19 @@ Result<> RecordStore::updateStep(const StepState &before, const StepState &after
     return putMetrics(after);
 }
 
-Result<std::vector<StepState>> RecordStore::stepsOfRun(ExecutionRow runRow)
+Result<> RecordStore::forEachStepOfRun(ExecutionRow runRow,
+                                       const std::function<Result<>(StepState)> &take)
 {
     Statement &s = statement(StepsOfRun).bind(1, runRow.value);
     const StatementScope scope(s);
-    std::vector<StepState> steps;
     for (;;) {
         switch (s.step()) {
         case Statement::Step::Row:
-            steps.push_back(stepFrom(s));
+            if (auto taken = take(stepFrom(s)); !taken)
+                return taken;
             break;
         case Statement::Step::Done:
-            return steps;
+            return Success{};
         case Statement::Step::Failed:
             return s.lastError().toError();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rows in, rows out: loads and writes the records of admission with prepared statements, and knows
-// nothing of rules. Owned by the writer, used on its thread, inside its transaction.
+// nothing of rules. Owned by the writer, used on its thread, inside its transaction; a second one,
+// that only reads, by who maps traces beside the writer.
 #pragma once
 
 #include "model/store/sqlite_connection.h"
@@ -10,6 +11,7 @@
 #include <model/core/ports.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -82,7 +84,9 @@ public:
     /// `before` is what the row holds now; its metrics and zones follow.
     [[nodiscard]] Result<> updateStep(const StepState &before, const StepState &after);
     [[nodiscard]] Result<> addStepErrors(StepRow step, qint64 count);
-    [[nodiscard]] Result<std::vector<StepState>> stepsOfRun(ExecutionRow run);
+    /// One after the other, in no order; the first Error of `take` ends it.
+    [[nodiscard]] Result<> forEachStepOfRun(ExecutionRow run,
+                                            const std::function<Result<>(StepState)> &take);
     /// With its metrics and its errors.
     [[nodiscard]] Result<> removeStep(const StepState &step);
 

@@ -8,6 +8,9 @@ namespace xray::store {
 
 namespace {
 
+/// Runs looked at in one slice of markSlice(): some milliseconds.
+constexpr std::int64_t kRunsMarkedPerSlice = 2'000;
+
 /// Log records have no id: the same record twice is told by its text.
 std::int64_t digestOf(const RawSpan &span)
 {
@@ -40,7 +43,9 @@ Result<std::unique_ptr<SpanStore>> SpanStore::create(SqliteConnection &connectio
         {&store->m_markStale, "INSERT INTO stale_traces(execution_id, due_at) VALUES(?1, ?2) "
                               "ON CONFLICT DO NOTHING"},
         {&store->m_markFresh, "DELETE FROM stale_traces WHERE execution_id = ?1"},
-        {&store->m_nextStale, "SELECT execution_id FROM stale_traces WHERE due_at <= ?1 LIMIT 1"},
+        {&store->m_postpone, "UPDATE stale_traces SET due_at = ?2 WHERE execution_id = ?1"},
+        {&store->m_nextStale, "SELECT execution_id FROM stale_traces "
+                              "WHERE due_at BETWEEN ?1 AND ?2 LIMIT 1"},
         {&store->m_deleteSlice, "DELETE FROM spans WHERE id IN "
                                 "(SELECT id FROM spans WHERE execution_id = ?1 LIMIT ?2) "
                                 "RETURNING 1"},
@@ -153,32 +158,54 @@ Result<> SpanStore::markFresh(ExecutionRow runRow)
     return run(m_markFresh.bind(1, runRow.value));
 }
 
-Result<std::optional<ExecutionRow>> SpanStore::nextStale(TimeNs now)
+Result<> SpanStore::postpone(ExecutionRow runRow, TimeNs dueAt)
 {
-    auto row = first(m_nextStale.bind(1, now));
+    return run(m_postpone.bind(1, runRow.value).bind(2, dueAt));
+}
+
+Result<std::optional<ExecutionRow>> SpanStore::nextStale(TimeNs from, TimeNs to)
+{
+    auto row = first(m_nextStale.bind(1, from).bind(2, to));
     if (!row)
         return row.error();
     return *row ? std::optional(ExecutionRow{**row}) : std::nullopt;
 }
 
-Result<> SpanStore::mapAgainIfNot(qint64 version)
+Result<bool> SpanStore::isOfOtherVersion(qint64 version)
 {
-    auto last = m_connection.integer(
+    const auto last = m_connection.integer(
         "SELECT coalesce((SELECT value FROM counters WHERE name = 'mapping_version'), 0)");
     if (!last)
         return last.error();
-    if (*last == version)
-        return Success{};
-    WriteTransaction transaction(m_connection);
-    if (auto begun = transaction.begin(); !begun)
-        return begun;
-    const QByteArray sql =
-        "INSERT OR IGNORE INTO stale_traces SELECT id, 0 FROM executions WHERE source = 'otlp';"
-        "INSERT OR REPLACE INTO counters VALUES('mapping_version', " +
-        QByteArray::number(static_cast<qlonglong>(version)) + ')';
-    if (auto marked = m_connection.execute(sql.constData()); !marked)
-        return marked;
-    return transaction.commit();
+    return *last != version;
+}
+
+Result<> SpanStore::forgetVersion()
+{
+    return m_connection.execute("DELETE FROM counters WHERE name = 'mapping_version'");
+}
+
+Result<std::optional<ExecutionRow>> SpanStore::markSlice(ExecutionRow last, qint64 version)
+{
+    const auto end = m_connection.integer("SELECT coalesce(max(id), 0) FROM executions");
+    if (!end)
+        return end.error();
+    if (last.value >= *end) {
+        const QByteArray sql = "INSERT OR REPLACE INTO counters VALUES('mapping_version', " +
+                               QByteArray::number(static_cast<qlonglong>(version)) + ')';
+        if (auto noted = m_connection.execute(sql.constData()); !noted)
+            return noted.error();
+        return std::optional<ExecutionRow>();
+    }
+    auto mark = m_connection.prepare("INSERT OR IGNORE INTO stale_traces SELECT id, ?3 FROM "
+                                     "executions WHERE source = 'otlp' AND id > ?1 AND id <= ?2");
+    if (!mark)
+        return mark.error();
+    const ExecutionRow upTo{last.value + kRunsMarkedPerSlice};
+    mark->bind(1, last.value).bind(2, upTo.value).bind(3, kDueByVersion);
+    if (auto marked = run(*mark); !marked)
+        return marked.error();
+    return std::optional(upTo);
 }
 
 Result<int> SpanStore::deleteSlice(ExecutionRow runRow, int limit)

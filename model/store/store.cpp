@@ -71,6 +71,7 @@ Result<> Store::startWriter(StoreOptions options)
     writerOptions.inboxDecoder = std::move(options.inboxDecoder);
     writerOptions.traceMapper = std::move(options.traceMapper);
     writerOptions.mappingVersion = options.mappingVersion;
+    writerOptions.atClose = options.atClose;
     writerOptions.textIndexing = options.textIndexing;
     writerOptions.roleChanged = std::move(options.roleChanged);
     writerOptions.troubleChanged = std::move(options.troubleChanged);
@@ -131,6 +132,12 @@ SinkStats Store::sinkStats() const
 WriterRole Store::role() const
 {
     return m_writer ? m_writer->role() : WriterRole{WriterRole::Kind::ReadOnly, {}};
+}
+
+void Store::setMapping(std::shared_ptr<const TraceMapper> mapper, qint64 version)
+{
+    if (m_writer)
+        m_writer->setMapping(std::move(mapper), version);
 }
 
 ChangeFeed &Store::changes()

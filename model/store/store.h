@@ -36,6 +36,7 @@ struct StoreOptions
     std::shared_ptr<const TraceMapper> traceMapper = {}; ///< without it spans are refused
     /// Of the mapper and its rules; another one than last time has every trace mapped again.
     qint64 mappingVersion = 0;
+    AtClose atClose = AtClose::LeaveTraces;
     /// Where events wait that the store cannot take now. Used with an inboxDecoder; a temporary
     /// store has none.
     SpoolOptions spool = {};
@@ -62,6 +63,8 @@ public:
     [[nodiscard]] EventSink &sink();
     [[nodiscard]] SinkStats sinkStats() const;
     [[nodiscard]] WriterRole role() const;
+    /// See StoreWriter::setMapping().
+    void setMapping(std::shared_ptr<const TraceMapper> mapper, qint64 version);
     [[nodiscard]] ChangeFeed &changes();
     [[nodiscard]] query::QuerySource &queries();
 

@@ -6,6 +6,7 @@
 #include "model/store/inbox.h"
 #include "model/store/migrations.h"
 #include "model/store/spooled_events.h"
+#include "model/store/stale_traces.h"
 #include "model/store/writer_lease.h"
 
 #include <QLoggingCategory>
@@ -32,6 +33,7 @@ constexpr DurationNs kHousekeeping = 100 * kNsPerMs; ///< maintenance has its tu
 constexpr int kInboxSliceRows = 500;
 /// Slices read before a batch is stored: more than can have come since the last look.
 constexpr int kInboxSlicesFirst = 20;
+constexpr DurationNs kTraceLook = 100 * kNsPerMs; ///< how often one looks for traces to map
 /// How often the text index looks for work, and has a slice of time however busy the writer is;
 /// how long it goes on when nobody waits.
 constexpr DurationNs kTextTurn = kNsPerSecond;
@@ -84,6 +86,7 @@ public:
     explicit Loop(StoreWriter &writer)
         : m_writer(writer)
         , m_options(writer.m_options)
+        , m_mapping{writer.m_options.traceMapper, writer.m_options.mappingVersion}
         , m_lease(writer.m_options.path)
     {
     }
@@ -115,7 +118,11 @@ private:
     void indexText(TimeNs now);
     bool indexSlice();
     void sweep(TimeNs now);
-    bool mapStaleTraces(TimeNs now);
+    Result<> followMapping();
+    void mapTraces(TimeNs now);
+    void mapWaitingTraces();
+    bool mapSlice(TimeNs now, StaleTraces::Look look);
+    std::chrono::milliseconds rest() const;
     bool exists(const char *sql, std::int64_t parameter);
     void noteCommit(const BatchCommitter::Commit &commit);
     template<class Slice>
@@ -123,9 +130,14 @@ private:
 
     StoreWriter &m_writer;
     const WriterOptions &m_options;
+    Mapping m_mapping;
+    bool m_isMappingSet = true; ///< m_staleTraces knows it
     WriterLease m_lease;
     std::unique_ptr<SqliteConnection> m_connection;
     std::unique_ptr<BatchCommitter> m_committer;
+    std::unique_ptr<StaleTraces> m_staleTraces; ///< null without a mapper
+    bool m_tracesWait = false;                  ///< there may be more to map at once
+    Every m_traceLook{kTraceLook};
     std::unique_ptr<Checkpointer> m_checkpointer;
     std::unique_ptr<Inbox> m_inbox;
     std::unique_ptr<Spool> m_spool;
@@ -192,13 +204,16 @@ void StoreWriter::Loop::ensureRole(TimeNs now)
 
 Result<> StoreWriter::Loop::becomeHolder()
 {
-    auto committer = BatchCommitter::create(*m_connection, m_options.traceMapper);
+    auto committer = BatchCommitter::create(*m_connection, m_mapping.mapper);
     if (!committer)
         return committer.error();
     m_committer = std::move(*committer);
-    if (m_options.traceMapper) {
-        if (auto marked = m_committer->mapAgainIfNot(m_options.mappingVersion); !marked)
-            return marked;
+    if (m_mapping.mapper) {
+        m_staleTraces = std::make_unique<StaleTraces>(m_options.path, *m_committer,
+                                                      [this] { m_writer.m_queue.wake(); });
+        if (auto set = m_staleTraces->setMapping(m_mapping.mapper, m_mapping.version); !set)
+            return set;
+        m_isMappingSet = true;
     }
     auto indexer = TextIndexer::create(*m_connection, m_options.textIndexing);
     if (!indexer)
@@ -214,6 +229,7 @@ void StoreWriter::Loop::loseLease()
 {
     m_checkpointer.reset();
     m_textIndexer.reset();
+    m_staleTraces.reset();
     m_committer.reset();
     m_lease.giveUp();
 }
@@ -221,19 +237,29 @@ void StoreWriter::Loop::loseLease()
 void StoreWriter::Loop::run()
 {
     for (;;) {
-        auto batch =
-            m_writer.m_queue.take(kMaxBatchEvents, kMaxBatchBytes, m_textWaits ? 0ms : kTick);
+        auto batch = m_writer.m_queue.take(kMaxBatchEvents, kMaxBatchBytes, rest());
         const TimeNs now = m_options.clock();
         ensureRole(now);
         const bool isBusy = !batch.empty();
         if (isBusy)
             write(std::move(batch));
+        mapTraces(now);
         if (isBusy && !m_housekeeping.isDue(now))
             continue;
         if (!isBusy && m_writer.m_queue.isClosed() && m_writer.m_queue.isEmpty())
-            return foldLog();
+            break;
         maintain(now);
     }
+    mapWaitingTraces();
+    foldLog();
+}
+
+/// How long to wait for submissions.
+std::chrono::milliseconds StoreWriter::Loop::rest() const
+{
+    const bool hasWork =
+        m_textWaits || m_tracesWait || (m_staleTraces && !m_trouble && m_staleTraces->hasWork());
+    return hasWork ? 0ms : kTick;
 }
 
 /// At the end: what is in the write-ahead log goes into the file, as far as nobody reads the log,
@@ -241,6 +267,7 @@ void StoreWriter::Loop::run()
 void StoreWriter::Loop::foldLog()
 {
     m_checkpointer.reset();
+    m_staleTraces.reset(); // which may read
     if (!isHolder() || m_trouble)
         return;
     m_connection->setBusyTimeout(0ms);
@@ -463,8 +490,6 @@ void StoreWriter::Loop::sweep(TimeNs now)
                quietSince))
         runSlice("marking incomplete runs",
                  [&](EventApplier &applier) { return applier.markIncomplete(quietSince); });
-    if (!mapStaleTraces(now))
-        return;
     while (m_writer.m_queue.isEmpty() && exists("SELECT 1 FROM loose_zones WHERE ?1", 1)) {
         if (!runSlice("tightening metric zones",
                       [this](EventApplier &) { return StepNotes::tightenZones(*m_connection); }))
@@ -478,17 +503,54 @@ void StoreWriter::Loop::sweep(TimeNs now)
     }
 }
 
-/// Those that are due: all of them while nobody waits, else one a turn. False when one failed.
-bool StoreWriter::Loop::mapStaleTraces(TimeNs now)
+/// A slice each turn, however busy the writer is.
+void StoreWriter::Loop::mapTraces(TimeNs now)
 {
+    if (auto followed = followMapping(); !followed)
+        noteFailure("following other rules", followed.error());
+    const bool mayWork = isHolder() && m_staleTraces && !m_trouble;
+    const bool isDue = m_traceLook.isDue(now);
+    const bool isWorkKnown = mayWork && (m_tracesWait || m_staleTraces->hasWork());
+    m_tracesWait = (isWorkKnown || (mayWork && isDue)) && mapSlice(now, StaleTraces::Look::Due);
+}
+
+/// Whether there may be more to do at once.
+bool StoreWriter::Loop::mapSlice(TimeNs now, StaleTraces::Look look)
+{
+    auto slice = m_staleTraces->work(now, look);
+    if (!slice) {
+        noteFailure("mapping a trace", slice.error());
+        return false;
+    }
+    if (slice->commit.transactions > 0)
+        noteCommit(slice->commit);
+    return slice->worked;
+}
+
+/// At the end, of a program that is to leave its store as it should be.
+void StoreWriter::Loop::mapWaitingTraces()
+{
+    if (m_options.atClose != AtClose::MapTraces || !isHolder() || !m_staleTraces)
+        return;
     do {
-        if (!exists("SELECT 1 FROM stale_traces WHERE due_at <= ?1", now))
-            return true;
-        if (!runSlice("mapping a trace",
-                      [&](EventApplier &applier) { return applier.mapStaleTrace(now); }))
-            return false;
-    } while (m_writer.m_queue.isEmpty());
-    return true;
+        m_staleTraces->wait();
+    } while (!m_trouble && mapSlice(m_options.clock(), StaleTraces::Look::Waiting));
+}
+
+Result<> StoreWriter::Loop::followMapping()
+{
+    {
+        const std::lock_guard lock(m_writer.m_stateMutex);
+        if (auto mapping = std::exchange(m_writer.m_newMapping, {})) {
+            m_mapping = *std::move(mapping);
+            m_isMappingSet = false;
+        }
+    }
+    if (m_isMappingSet || !m_staleTraces || m_trouble)
+        return Success{};
+    auto set = m_staleTraces->setMapping(m_mapping.mapper, m_mapping.version);
+    m_isMappingSet = set || !isTrouble(set.error().code); // in trouble: again when it is over
+    return set;
 }
 
 /// Whether the query finds a row; looked at before a transaction is begun for it.
@@ -643,6 +705,15 @@ void StoreWriter::setTrouble(std::optional<Error> trouble)
     }
     if (m_options.troubleChanged)
         m_options.troubleChanged(trouble);
+}
+
+void StoreWriter::setMapping(std::shared_ptr<const TraceMapper> mapper, qint64 version)
+{
+    {
+        const std::lock_guard lock(m_stateMutex);
+        m_newMapping = {std::move(mapper), version};
+    }
+    m_queue.wake();
 }
 
 void StoreWriter::wake()

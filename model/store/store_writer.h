@@ -43,6 +43,12 @@ struct WriterRole
     friend bool operator==(const WriterRole &, const WriterRole &) = default;
 };
 
+/// What becomes at the end of large traces that are not mapped yet.
+enum class AtClose {
+    LeaveTraces, ///< the next to open the store maps them; for programs that are to end at once
+    MapTraces,   ///< they are mapped first; for programs that end when their work is done
+};
+
 using InboxDecoder = std::function<Result<Event>(QByteArrayView)>;
 
 struct WriterOptions
@@ -56,6 +62,7 @@ struct WriterOptions
     std::shared_ptr<const TraceMapper> traceMapper = {}; ///< without it spans are refused
     /// Of the mapper and its rules; another one than last time has every trace mapped again.
     qint64 mappingVersion = 0;
+    AtClose atClose = AtClose::LeaveTraces;
     TextIndexing textIndexing = TextIndexing::Substrings;
     std::function<TimeNs()> clock = nowNs;
 
@@ -81,6 +88,9 @@ public:
 
     [[nodiscard]] SinkStats stats() const;
     [[nodiscard]] WriterRole role() const;
+    /// From now on spans are mapped so, and stored traces mapped again in the background if this is
+    /// another version. From any thread.
+    void setMapping(std::shared_ptr<const TraceMapper> mapper, qint64 version);
     /// Looks at the inbox and at deleted runs now instead of at the next tick.
     void wake();
 
@@ -93,9 +103,15 @@ private:
 
     WriterOptions m_options;
     SubmissionQueue m_queue;
-    mutable std::mutex m_stateMutex; ///< of the two that follow
+    mutable std::mutex m_stateMutex; ///< of the three that follow
     WriterRole m_role;
     std::optional<Error> m_trouble;
+    struct Mapping
+    {
+        std::shared_ptr<const TraceMapper> mapper;
+        qint64 version = 0;
+    };
+    std::optional<Mapping> m_newMapping; ///< until the thread has taken it
     struct Counters
     {
         std::atomic<qint64> accepted = 0;

@@ -10,7 +10,9 @@
 #include <QTest>
 
 #include <atomic>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 #include <thread>
 
 using namespace xray;
@@ -34,14 +36,58 @@ StepId stepOf(quint64 spanId)
     return StepId(idOf(spanId, 1));
 }
 
+/// Lets those who come while it is shut wait in front of it.
+class Gate
+{
+public:
+    void shut()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isOpen = false;
+    }
+    void open()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isOpen = true;
+        m_changed.notify_all();
+    }
+    void pass()
+    {
+        std::unique_lock lock(m_mutex);
+        m_waiting += 1;
+        m_changed.notify_all();
+        m_changed.wait(lock, [this] { return m_isOpen; });
+        m_waiting -= 1;
+    }
+    /// False when nobody came within a time that is long for anyone.
+    [[nodiscard]] bool waitForSomeone()
+    {
+        std::unique_lock lock(m_mutex);
+        return m_changed.wait_for(lock, std::chrono::seconds(20), [this] { return m_waiting > 0; });
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    bool m_isOpen = true;
+    int m_waiting = 0;
+};
+
 /// One step a span, in order of their ids; a span called "root" is the run itself, and one with an
 /// "error" has one. While there is no root the run runs.
 class PlainMapper : public TraceMapper
 {
 public:
+    explicit PlainMapper(QByteArray prefix = {})
+        : m_prefix(std::move(prefix))
+    {
+    }
+
     MappedTrace map(ExecutionId id, const std::vector<StoredSpan> &spans) const override
     {
         ++calls;
+        if (spans.size() > std::size_t(store::kMapByWriterSpans))
+            gate.pass();
         MappedTrace trace;
         trace.run.id = id;
         trace.run.source = Source::Otlp;
@@ -55,10 +101,11 @@ public:
         return trace;
     }
 
-    mutable int calls = 0;
+    mutable std::atomic<int> calls = 0;
+    mutable Gate gate; ///< in front of traces that are mapped beside the writer
 
 private:
-    static void add(MappedTrace &trace, quint64 spanId, const QJsonObject &body)
+    void add(MappedTrace &trace, quint64 spanId, const QJsonObject &body) const
     {
         const QByteArray name = body[QStringLiteral("name")].toString().toUtf8();
         if (name == "root") {
@@ -71,7 +118,7 @@ private:
         step.id = stepOf(spanId);
         step.executionId = trace.run.id;
         step.index = static_cast<qint64>(trace.steps.size()) + 1;
-        step.name = name;
+        step.name = m_prefix + name;
         step.type = StepType::Filter;
         step.status = StepStatus::Completed;
         step.startedAt = TimeNs(1);
@@ -86,6 +133,8 @@ private:
         error.occurredAt = TimeNs(2);
         trace.errors.push_back(error);
     }
+
+    const QByteArray m_prefix; ///< of the names of steps
 };
 
 RawSpan span(quint64 id, const char *name, TimeNs endedAt = 100, const char *error = nullptr)
@@ -97,6 +146,17 @@ RawSpan span(quint64 id, const char *name, TimeNs endedAt = 100, const char *err
             QJsonDocument(body).toJson(QJsonDocument::Compact)};
 }
 
+/// A trace that the writer does not map itself, without its root.
+constexpr int kLarge = store::kMapByWriterSpans + 100;
+
+std::vector<Event> largeTrace()
+{
+    std::vector<Event> spans;
+    for (int i = 2; i < kLarge + 2; ++i)
+        spans.emplace_back(span(quint64(i), "s", 100, i == 7 ? "broken" : nullptr));
+    return spans;
+}
+
 } // namespace
 
 class tst_StoreSpans : public QObject
@@ -105,7 +165,11 @@ class tst_StoreSpans : public QObject
 
 private Q_SLOTS:
     void init();
-    void cleanup() { m_fixture.reset(); }
+    void cleanup()
+    {
+        m_mapper->gate.open();
+        m_fixture.reset();
+    }
 
     void theFirstSpanMakesTheRun();
     void aRootThatComesLastNamesTheRun();
@@ -123,12 +187,28 @@ private Q_SLOTS:
     void aTraceThatIsCostlyToMapRestsLonger_data();
     void aTraceThatIsCostlyToMapRestsLonger();
     void aLargeTraceIsMappedWhileOthersKeepTheWriterBusy();
+    void whileALargeTraceIsMappedOthersAreStored();
+    void spansThatComeWhileATraceIsMappedAreShownToo();
+    void aTraceThatIsDeletedWhileItIsMappedStaysDeleted();
+    void aTraceThatIsRestoredShowsWhatCameMeanwhile();
+    void whatIsNotMappedAtTheEndIsMappedByTheNext();
+    void aProgramThatEndsWhenItsWorkIsDoneLeavesNothingToMap();
+    void aChangeCanBeWrittenInSlices();
+    void aChangeHalfWrittenIsCompletedByTheNext();
+    void theRunIsOverOnlyWhenItHasAllItsSteps();
+    void aMarkThatMeansNoTraceHarmsNobody();
     void spansComeThroughTheInbox();
     void anotherVersionOfTheMappingReachesStoredTraces();
+    void anotherMappingReachesStoredTracesWhileTheStoreIsOpen();
+    void aMappingThatChangesWhileATraceIsMappedCountsForIt();
     void withoutAMapperSpansAreRefused();
 
 private:
     RunSnapshot snapshot();
+    qint64 stale()
+    {
+        return m_fixture->number(QStringLiteral("SELECT count(*) FROM stale_traces"));
+    }
     QString shown();
 
     std::unique_ptr<StoreFixture> m_fixture;
@@ -300,7 +380,7 @@ void tst_StoreSpans::aTraceThatIsCostlyToMapRestsLonger_data()
     QTest::addColumn<DurationNs>("cost");
     QTest::addColumn<DurationNs>("pause");
     QTest::newRow("small") << DurationNs(kNsPerMs) << store::kShortestRemapPause;
-    QTest::newRow("large") << DurationNs(kNsPerSecond) << DurationNs(4 * kNsPerSecond);
+    QTest::newRow("large") << DurationNs(kNsPerSecond) << DurationNs(2 * kNsPerSecond);
     QTest::newRow("huge") << DurationNs(3600 * kNsPerSecond) << store::kLongestRemapPause;
 }
 
@@ -339,6 +419,207 @@ void tst_StoreSpans::aLargeTraceIsMappedWhileOthersKeepTheWriterBusy()
     others.join();
 }
 
+void tst_StoreSpans::whileALargeTraceIsMappedOthersAreStored()
+{
+    m_mapper->gate.shut();
+    QVERIFY(m_fixture->submit(largeTrace()).status);
+    QVERIFY(m_mapper->gate.waitForSomeone());
+    const ExecutionId other = ExecutionId::newV7();
+    QVERIFY(m_fixture->put(startEvent(other)));
+    QVERIFY(m_fixture->put(stepEvent(other)));
+    QVERIFY(snapshot().run.stepCount < kLarge);
+    m_mapper->gate.open();
+    QTRY_COMPARE(snapshot().run.stepCount, kLarge);
+    QTRY_COMPARE(stale(), 0);
+    QCOMPARE(snapshot().run.errorCount, 1);
+    QCOMPARE(m_fixture->number(QStringLiteral("SELECT value FROM counters WHERE name = 'steps'")),
+             kLarge + 1);
+}
+
+void tst_StoreSpans::spansThatComeWhileATraceIsMappedAreShownToo()
+{
+    m_mapper->gate.shut();
+    QVERIFY(m_fixture->submit(largeTrace()).status);
+    QVERIFY(m_mapper->gate.waitForSomeone());
+    QVERIFY(m_fixture->put(span(1, "root")));
+    QVERIFY(m_fixture->put(span(7, "seven", 200)));
+    m_mapper->gate.open();
+    QTRY_COMPARE(stale(), 0);
+    const RunSnapshot run = snapshot();
+    QCOMPARE(run.run.pipelineName, QStringLiteral("rooted"));
+    QCOMPARE(run.run.status, RunStatus::Completed);
+    QCOMPARE(run.run.stepCount, kLarge);
+    QCOMPARE(run.run.errorCount, 0);
+}
+
+void tst_StoreSpans::aTraceThatIsDeletedWhileItIsMappedStaysDeleted()
+{
+    m_mapper->gate.shut();
+    QVERIFY(m_fixture->submit(largeTrace()).status);
+    QVERIFY(m_mapper->gate.waitForSomeone());
+    QVERIFY(m_fixture->put(DeleteEvent{.id = kTrace}));
+    QTRY_COMPARE(m_fixture->number(QStringLiteral("SELECT count(*) FROM executions")), 0);
+    QVERIFY(m_fixture->put(startEvent(kTrace)));
+    QVERIFY(m_fixture->put(stepEvent(kTrace, "mine")));
+    m_mapper->gate.open();
+    QVERIFY(m_fixture->put(DeleteEvent{.id = kTrace, .purgeAfter = kNsPerMinute})); // a later turn
+    QVERIFY(m_fixture->put(RestoreEvent{kTrace}));
+    QTRY_COMPARE(stale(), 0);
+    QCOMPARE(shown(), QStringLiteral("pipeline running: 1 mine"));
+}
+
+void tst_StoreSpans::aTraceThatIsRestoredShowsWhatCameMeanwhile()
+{
+    QVERIFY(m_fixture->put(span(2, "child")));
+    std::vector<Event> events{span(1, "root")};
+    events.emplace_back(DeleteEvent{.id = kTrace, .purgeAfter = kNsPerMinute});
+    QVERIFY(m_fixture->submit(std::move(events)).status);
+    QVERIFY(m_fixture->put(RestoreEvent{kTrace}));
+    QTRY_COMPARE(shown(), QStringLiteral("rooted completed: 1 child"));
+}
+
+void tst_StoreSpans::whatIsNotMappedAtTheEndIsMappedByTheNext()
+{
+    m_mapper->gate.shut();
+    QVERIFY(m_fixture->submit(largeTrace()).status);
+    QVERIFY(m_mapper->gate.waitForSomeone());
+    std::thread closing([this] { m_fixture->close(); });
+    m_mapper->gate.open();
+    closing.join();
+    QCOMPARE(stale(), 1);
+    auto options = m_fixture->options();
+    options.traceMapper = m_mapper;
+    m_fixture->open(std::move(options));
+    QTRY_COMPARE(stale(), 0);
+    QCOMPARE(snapshot().run.stepCount, kLarge);
+}
+
+void tst_StoreSpans::aProgramThatEndsWhenItsWorkIsDoneLeavesNothingToMap()
+{
+    m_fixture->close();
+    auto options = m_fixture->options();
+    options.traceMapper = m_mapper;
+    options.atClose = store::AtClose::MapTraces;
+    m_fixture->open(options);
+    QVERIFY(m_fixture->submit(largeTrace()).status);
+    QVERIFY(m_fixture->put(span(1, "root")));
+    m_fixture->close();
+    QCOMPARE(stale(), 0);
+    m_fixture->open(std::move(options));
+    QCOMPARE(snapshot().run.stepCount, kLarge);
+    QCOMPARE(snapshot().run.status, RunStatus::Completed);
+}
+
+namespace {
+
+/// The writer's parts, over a store that nobody else has open.
+struct Parts
+{
+    explicit Parts(const QString &path)
+        : connection(*store::SqliteConnection::open(path, store::Access::ReadWrite))
+        , records(*store::RecordStore::create(*connection))
+        , spans(*store::SpanStore::create(*connection))
+    {
+    }
+
+    store::RunState run() { return **records->findRun(kTrace); }
+    store::TraceChange change()
+    {
+        return *store::makeTraceChange(*records, *spans, PlainMapper(), run().row, kTrace, 1);
+    }
+    /// One row of it; the run as it is then.
+    store::RunState writeOne(store::TraceChangeWriter &change)
+    {
+        store::RunState state = run();
+        const auto slice = change.write(*records, state, store::TraceChangeWriter::Deadline::min());
+        isLast = slice && slice->isLast;
+        if (!slice || !records->updateRun(state))
+            return {};
+        return state;
+    }
+
+    std::unique_ptr<store::SqliteConnection> connection;
+    std::unique_ptr<store::RecordStore> records;
+    std::unique_ptr<store::SpanStore> spans;
+    bool isLast = false;
+};
+
+/// Puts spans into a store without anybody mapping them.
+void keepUnmapped(StoreFixture &fixture, const std::vector<RawSpan> &more)
+{
+    fixture.close();
+    Parts parts(fixture.path());
+    for (const RawSpan &one : more)
+        QVERIFY(*parts.spans->put(parts.run().row, one));
+}
+
+} // namespace
+
+void tst_StoreSpans::aChangeCanBeWrittenInSlices()
+{
+    QVERIFY(m_fixture->put(span(2, "a", 100, "broken")));
+    QVERIFY(m_fixture->put(span(3, "b")));
+    keepUnmapped(*m_fixture, {span(2, "root", 200), span(4, "c", 100, "broken"), span(5, "d")});
+    Parts parts(m_fixture->path());
+    store::TraceChangeWriter change(parts.change());
+    QStringList counts;
+    while (!parts.isLast) {
+        const store::RunState run = parts.writeOne(change);
+        counts += QStringLiteral("%1/%2").arg(run.stepCount).arg(run.errorCount);
+        QVERIFY(counts.size() < 10);
+    }
+    // b changes its index; c and d come; c's error comes; a's error and a go.
+    QCOMPARE(counts.join(QLatin1Char(' ')), QStringLiteral("2/1 3/1 4/1 4/2 4/1 3/1"));
+    QVERIFY(parts.change().steps.empty());
+    QVERIFY(parts.change().errors.empty());
+    const auto error = m_fixture->sql(
+        QStringLiteral("SELECT s.step_name FROM execution_errors r JOIN execution_steps s ON s.id "
+                       "= r.step_id"));
+    QCOMPARE(error, QVariantList{QStringLiteral("c")});
+}
+
+void tst_StoreSpans::aChangeHalfWrittenIsCompletedByTheNext()
+{
+    QVERIFY(m_fixture->put(span(2, "a")));
+    keepUnmapped(*m_fixture, {span(1, "root"), span(3, "b", 100, "broken"), span(4, "c")});
+    {
+        Parts parts(m_fixture->path());
+        store::TraceChangeWriter change(parts.change());
+        QCOMPARE(parts.writeOne(change).stepCount, 2);
+    }
+    m_fixture->sql(QStringLiteral("INSERT INTO stale_traces SELECT id, 1 FROM executions"));
+    auto options = m_fixture->options();
+    options.traceMapper = m_mapper;
+    m_fixture->open(std::move(options));
+    QTRY_COMPARE(shown(), QStringLiteral("rooted completed: 1 a, 2 b!, 3 c"));
+    QCOMPARE(snapshot().run.stepCount, 3);
+}
+
+void tst_StoreSpans::theRunIsOverOnlyWhenItHasAllItsSteps()
+{
+    QVERIFY(m_fixture->put(span(2, "a")));
+    keepUnmapped(*m_fixture, {span(1, "root"), span(3, "b"), span(4, "c")});
+    Parts parts(m_fixture->path());
+    store::TraceChangeWriter change(parts.change());
+    const auto half = parts.writeOne(change).record;
+    QCOMPARE(half.pipelineName, QByteArray("rooted"));
+    QCOMPARE(half.status, RunStatus::Running);
+    QVERIFY(!half.endedAt);
+    const auto whole = parts.writeOne(change).record;
+    QVERIFY(parts.isLast);
+    QCOMPARE(whole.status, RunStatus::Completed);
+    QVERIFY(whole.endedAt);
+}
+
+void tst_StoreSpans::aMarkThatMeansNoTraceHarmsNobody()
+{
+    QVERIFY(m_fixture->put(startEvent(kTrace)));
+    QVERIFY(m_fixture->put(stepEvent(kTrace, "mine")));
+    m_fixture->sql(QStringLiteral("INSERT INTO stale_traces SELECT id, 0 FROM executions"));
+    QTRY_COMPARE(stale(), 0);
+    QCOMPARE(shown(), QStringLiteral("pipeline running: 1 mine"));
+}
+
 void tst_StoreSpans::spansComeThroughTheInbox()
 {
     m_fixture->sql(
@@ -359,6 +640,34 @@ void tst_StoreSpans::anotherVersionOfTheMappingReachesStoredTraces()
     m_fixture->open(std::move(options));
     QTRY_COMPARE(m_mapper->calls, before + 1);
     QCOMPARE(shown(), QStringLiteral("no root running: 1 child"));
+}
+
+void tst_StoreSpans::anotherMappingReachesStoredTracesWhileTheStoreIsOpen()
+{
+    QVERIFY(m_fixture->put(span(2, "child")));
+    m_fixture->store().setMapping(std::make_shared<PlainMapper>("new "), 7);
+    QTRY_COMPARE(shown(), QStringLiteral("no root running: 1 new child"));
+    QVERIFY(m_fixture->put(span(3, "late")));
+    QCOMPARE(shown(), QStringLiteral("no root running: 1 new child, 2 new late"));
+    m_fixture->store().setMapping(std::make_shared<PlainMapper>("third "), 8);
+    QTRY_COMPARE(shown(), QStringLiteral("no root running: 1 third child, 2 third late"));
+    QTRY_COMPARE(m_fixture->number(
+                     QStringLiteral("SELECT value FROM counters WHERE name = 'mapping_version'")),
+                 8);
+}
+
+void tst_StoreSpans::aMappingThatChangesWhileATraceIsMappedCountsForIt()
+{
+    m_mapper->gate.shut();
+    QVERIFY(m_fixture->submit(largeTrace()).status);
+    QVERIFY(m_mapper->gate.waitForSomeone());
+    m_fixture->store().setMapping(std::make_shared<PlainMapper>("new "), 7);
+    for (int i = 0; i < 2; ++i) // once the second is answered, it is known
+        QVERIFY(m_fixture->put(startEvent(ExecutionId::newV7())));
+    m_mapper->gate.open();
+    QTRY_COMPARE(stale(), 0);
+    QCOMPARE(m_fixture->sql(QStringLiteral("SELECT DISTINCT step_name FROM execution_steps")),
+             QVariantList{QStringLiteral("new s")});
 }
 
 void tst_StoreSpans::withoutAMapperSpansAreRefused()
