@@ -215,7 +215,8 @@ Result<> StoreWriter::Loop::becomeHolder()
             return set;
         m_isMappingSet = true;
     }
-    auto indexer = TextIndexer::create(*m_connection, m_options.textIndexing);
+    auto indexer = TextIndexer::create(*m_connection, m_options.textIndexing,
+                                       [this] { m_writer.m_queue.wake(); });
     if (!indexer)
         return indexer.error();
     m_textIndexer = std::move(*indexer);
@@ -267,7 +268,8 @@ std::chrono::milliseconds StoreWriter::Loop::rest() const
 void StoreWriter::Loop::foldLog()
 {
     m_checkpointer.reset();
-    m_staleTraces.reset(); // which may read
+    m_textIndexer.reset(); // which may read
+    m_staleTraces.reset(); // likewise
     if (!isHolder() || m_trouble)
         return;
     m_connection->setBusyTimeout(0ms);
@@ -584,6 +586,7 @@ bool StoreWriter::Loop::foldInboxSlice()
 void StoreWriter::Loop::indexText(TimeNs now)
 {
     const bool isDue = m_textTurn.isDue(now);
+    m_textWaits = m_textWaits || m_textIndexer->hasGathered();
     if (!isDue && (!m_textWaits || !m_writer.m_queue.isEmpty()))
         return;
     const auto end = std::chrono::steady_clock::now() + kTextStint;
@@ -598,18 +601,12 @@ bool StoreWriter::Loop::indexSlice()
     const auto slice = m_textIndexer->next();
     if (slice && *slice == TextIndexer::Slice::Idle)
         return false;
-    bool worked = false;
-    if (slice && *slice == TextIndexer::Slice::Write) {
-        worked = runSlice("indexing text", [this](EventApplier &) -> Result<bool> {
-            const auto written = m_textIndexer->writeSlice();
-            return written ? Result<bool>(true) : Result<bool>(written.error());
-        });
-    } else if (slice) {
-        const auto read = m_textIndexer->readSlice();
-        worked = read.ok();
-        if (!read)
-            noteFailure("reading for the text index", read.error());
-    }
+    if (!slice)
+        noteFailure("reading for the text index", slice.error());
+    const bool worked = slice && runSlice("indexing text", [this](EventApplier &) -> Result<bool> {
+                            const auto written = m_textIndexer->writeSlice();
+                            return written ? Result<bool>(true) : Result<bool>(written.error());
+                        });
     if (!worked)
         m_textIndexer->reset();
     return worked;

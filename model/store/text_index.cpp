@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/text_index.h"
 
-#include <model/admission/json_text.h>
-#include <model/core/text.h>
+#include "model/store/text_gatherer.h"
 
-#include <QElapsedTimer>
+#include <model/core/text.h>
 
 #include <algorithm>
 #include <bit>
@@ -17,23 +16,14 @@ namespace {
 constexpr std::size_t kWords = kTextGroupSteps / 64;
 constexpr qsizetype kGroupBytes = kTextGroupSteps / 8;
 
-/// Bits a trigram is hashed to at first; a group of short texts is folded to fewer.
-constexpr std::uint32_t kMostBits = 8192;
-constexpr std::uint32_t kFewestBits = 256;
-/// Folding stops when a step would have more than this part of its bits set: what is looked up then
-/// lets too much through.
-constexpr double kFullest = 0.2;
 /// Of a needle; more hardly let less through.
 constexpr std::size_t kMostTrigrams = 8;
 /// As many steps are read sooner than another trigram is looked up.
 constexpr int kFewCandidates = 2;
-/// Payloads larger than this count as having every trigram.
-constexpr qsizetype kLargestIndexed = 1024 * 1024;
 /// A group in which this many steps changed is made anew.
 constexpr int kStaleSteps = 512;
 
-constexpr qint64 kReadSliceMs = 8;
-constexpr std::uint32_t kRowsPerWrite = 1024;
+constexpr std::uint32_t kRowsPerWrite = 512;
 
 /// In this order: what was begun, what changed too much, what is gone, what is new. Of the newest
 /// group not all steps have come yet.
@@ -310,62 +300,22 @@ Result<StepBits> TextIndexReader::withBit(std::int64_t group, std::uint32_t bit)
 
 // ---- TextIndexer ---------------------------------------------------------------------------
 
-/// The group in the making: for each bit the steps that have it.
-class TextIndexer::Matrix
-{
-public:
-    Matrix()
-        : m_rows(kMostBits)
-    {
-    }
-
-    [[nodiscard]] std::uint32_t bits() const { return static_cast<std::uint32_t>(m_rows.size()); }
-    [[nodiscard]] const StepBits &row(std::uint32_t bit) const { return m_rows[bit]; }
-
-    void noteStep() { ++m_steps; }
-    void add(int step, const std::vector<std::uint32_t> &hashes)
-    {
-        for (const std::uint32_t hash : hashes) {
-            StepBits &row = m_rows[hash & (kMostBits - 1)];
-            m_set += row.test(step) ? 0 : 1;
-            row.set(step);
-        }
-    }
-    void addWithEverything(int step)
-    {
-        for (StepBits &row : m_rows)
-            row.set(step);
-    }
-    /// To as few bits as still tell the steps apart: bit i joins bit i modulo half.
-    void fold()
-    {
-        while (bits() > kFewestBits &&
-               2.0 * double(m_set) <= kFullest * double(m_steps) * double(bits())) {
-            const std::uint32_t half = bits() / 2;
-            for (std::uint32_t i = 0; i < half; ++i)
-                m_rows[i] |= m_rows[i + half];
-            m_rows.resize(half);
-        }
-    }
-
-private:
-    std::vector<StepBits> m_rows;
-    qint64 m_steps = 0;
-    qint64 m_set = 0; ///< bits set, an upper bound once folded
-};
-
-TextIndexer::TextIndexer(SqliteConnection &connection, TextIndexing indexing)
+TextIndexer::TextIndexer(SqliteConnection &connection, TextIndexing indexing,
+                         std::function<void()> gathered)
     : m_connection(connection)
     , m_indexing(indexing)
+    , m_gatherer(std::make_unique<TextGatherer>(connection.filePath(), std::move(gathered)))
 {
 }
 
 TextIndexer::~TextIndexer() = default;
 
 Result<std::unique_ptr<TextIndexer>> TextIndexer::create(SqliteConnection &connection,
-                                                         TextIndexing indexing)
+                                                         TextIndexing indexing,
+                                                         std::function<void()> gathered)
 {
-    std::unique_ptr<TextIndexer> indexer(new TextIndexer(connection, indexing));
+    std::unique_ptr<TextIndexer> indexer(
+        new TextIndexer(connection, indexing, std::move(gathered)));
     if (auto prepared = indexer->prepare(); !prepared)
         return prepared.error();
     return indexer;
@@ -375,8 +325,6 @@ Result<> TextIndexer::prepare()
 {
     const std::pair<Statement *, const char *> statements[] = {
         {&m_work, m_indexing == TextIndexing::Off ? kAnyGroup : kWork},
-        {&m_steps, "SELECT id, input_payload, output_payload, reasoning_payload "
-                   "FROM execution_steps WHERE id >= ?1 AND id < ?2 ORDER BY id"},
         {&m_put, "INSERT INTO text_signatures(grp, bit, steps) VALUES(?1, ?2, ?3)"},
     };
     for (const auto &[statement, sql] : statements) {
@@ -391,8 +339,12 @@ Result<> TextIndexer::prepare()
 Result<TextIndexer::Slice> TextIndexer::next()
 {
     switch (m_phase) {
+    case Phase::Begun: // and committed
+        m_gatherer->start(m_group);
+        m_phase = Phase::Gather;
+        return gather();
     case Phase::Gather:
-        return Slice::Read;
+        return gather();
     case Phase::Begin:
     case Phase::Store:
         return Slice::Write;
@@ -413,9 +365,28 @@ Result<TextIndexer::Slice> TextIndexer::next()
     return Slice::Write;
 }
 
+Result<TextIndexer::Slice> TextIndexer::gather()
+{
+    auto gathered = m_gatherer->take();
+    if (!gathered)
+        return Slice::Idle;
+    if (!*gathered)
+        return gathered->error();
+    m_matrix = std::move(**gathered);
+    m_nextBit = 0;
+    m_phase = Phase::Store;
+    return Slice::Write;
+}
+
+bool TextIndexer::hasGathered() const
+{
+    return m_gatherer->hasGathered();
+}
+
 void TextIndexer::reset()
 {
     m_phase = Phase::Idle;
+    m_gatherer->drop();
     m_matrix.reset();
 }
 
@@ -446,42 +417,7 @@ Result<> TextIndexer::begin()
         reset();
         return Success{};
     }
-    m_matrix = std::make_unique<Matrix>();
-    m_nextRow = m_group << kTextGroupShift;
-    m_phase = Phase::Gather;
-    return Success{};
-}
-
-void TextIndexer::addPayload(int place, QByteArrayView payload)
-{
-    if (payload.size() > kLargestIndexed)
-        m_matrix->addWithEverything(place);
-    else if (!payload.isEmpty())
-        m_matrix->add(place, trigramHashes(admission::foldedStrings(payload)));
-}
-
-Result<> TextIndexer::readSlice()
-{
-    const std::int64_t first = m_group << kTextGroupShift;
-    QElapsedTimer timer;
-    timer.start();
-    const StatementScope scope(m_steps);
-    m_steps.bind(1, m_nextRow).bind(2, first + kTextGroupSteps);
-    Statement::Step step = m_steps.step();
-    for (; step == Statement::Step::Row && timer.elapsed() < kReadSliceMs; step = m_steps.step()) {
-        const std::int64_t row = m_steps.integer(0);
-        m_nextRow = row + 1;
-        m_matrix->noteStep();
-        for (const int column : {1, 2, 3})
-            addPayload(static_cast<int>(row - first), m_steps.view(column));
-    }
-    if (step == Statement::Step::Failed)
-        return m_steps.lastError().toError();
-    if (step == Statement::Step::Done) {
-        m_matrix->fold();
-        m_nextBit = 0;
-        m_phase = Phase::Store;
-    }
+    m_phase = Phase::Begun;
     return Success{};
 }
 

@@ -6,8 +6,8 @@
 // full, steps that changed since are looked at one by one. It only prefilters: what it lets through
 // is checked.
 //
-// TextIndexer belongs to the writer and lives on its thread. The rest are values and functions of
-// readers.
+// TextIndexer belongs to the writer and lives on its thread; a TextGatherer reads for it on
+// another. The rest are values and functions of readers.
 #pragma once
 
 #include "model/store/sqlite_connection.h"
@@ -15,6 +15,7 @@
 #include <model/core/ids.h>
 #include <model/query/tree.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -115,33 +116,38 @@ private:
     Statement m_stale;
 };
 
+class TextGatherer;
+class TextMatrix;
+
 class TextIndexer
 {
 public:
-    /// Goes on with what an interrupted indexer left.
-    [[nodiscard]] static Result<std::unique_ptr<TextIndexer>> create(SqliteConnection &connection,
-                                                                     TextIndexing indexing);
+    /// Goes on with what an interrupted indexer left. `gathered` is called, on another thread, when
+    /// a group has been read and can be written.
+    [[nodiscard]] static Result<std::unique_ptr<TextIndexer>>
+    create(SqliteConnection &connection, TextIndexing indexing, std::function<void()> gathered);
     ~TextIndexer();
 
     enum class Slice {
-        Idle,  ///< nothing to do until more steps come
-        Read,  ///< call readSlice(), outside a transaction
-        Write, ///< call writeSlice(), inside one
+        Idle,  ///< nothing to do until more steps come, or a group has been read
+        Write, ///< call writeSlice(), inside a transaction
     };
+    /// Outside a transaction.
     [[nodiscard]] Result<Slice> next();
-    /// Each takes some 10 ms.
-    [[nodiscard]] Result<> readSlice();
+    /// Takes a few milliseconds.
     [[nodiscard]] Result<> writeSlice();
+    /// Whether a group that was read waits for next().
+    [[nodiscard]] bool hasGathered() const;
     /// Forgets the group in the making, after a failure; it is begun anew.
     void reset();
 
 private:
-    class Matrix;
-    enum class Phase { Idle, Begin, Gather, Store };
+    enum class Phase { Idle, Begin, Begun, Gather, Store };
 
-    TextIndexer(SqliteConnection &connection, TextIndexing indexing);
+    TextIndexer(SqliteConnection &connection, TextIndexing indexing,
+                std::function<void()> gathered);
     Result<> prepare();
-    void addPayload(int place, QByteArrayView payload);
+    Result<Slice> gather();
     Result<> begin();
     Result<> store();
     Result<> finish();
@@ -149,13 +155,12 @@ private:
     SqliteConnection &m_connection;
     const TextIndexing m_indexing;
     Statement m_work;
-    Statement m_steps;
     Statement m_put;
     Phase m_phase = Phase::Idle;
     std::int64_t m_group = 0;
-    std::int64_t m_nextRow = 0;
     std::uint32_t m_nextBit = 0;
-    std::unique_ptr<Matrix> m_matrix;
+    std::unique_ptr<TextGatherer> m_gatherer;
+    std::unique_ptr<TextMatrix> m_matrix;
 };
 
 } // namespace xray::store
