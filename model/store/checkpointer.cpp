@@ -10,8 +10,12 @@ namespace {
 /// Of 8 KiB each: the log is moved whenever it has grown by 16 MiB.
 constexpr int kPagesBetween = 2'000;
 /// 64 MiB. Only who moves the log while nobody writes can move all of it, after which it begins
-/// anew; under a load that never rests this is where it does.
-constexpr int kMostLogPages = 8'000;
+/// anew; under a load that never rests that is the writer, once it is longer than this.
+constexpr int kLongLogPages = 8'000;
+/// 4 MiB: what the writer moves without keeping others waiting for long.
+constexpr int kShortRestPages = 500;
+/// 128 MiB: the disk does not keep up, and the writer has to wait for it.
+constexpr int kMostLogPages = 16'000;
 
 } // namespace
 
@@ -44,17 +48,19 @@ void Checkpointer::keepUp()
         return finish();
     if (m_logPages - m_pagesAtLast < kPagesBetween)
         return;
-    m_pagesAtLast = m_logPages;
-    m_isTooLong = m_logPages >= kMostLogPages;
+    m_isTooLong = m_logPages >= kLongLogPages;
     ask();
 }
 
-/// Once the thread has moved what there was, little is left, and the writer soon goes on. It waits
-/// only for a disk that does not keep up.
+/// The thread moves what has come, again and again, until what comes meanwhile is little.
 void Checkpointer::finish()
 {
-    if (!isIdle() && m_logPages - m_pagesAtLast < kPagesBetween)
-        return;
+    if (m_logPages < kMostLogPages) {
+        if (!isIdle())
+            return;
+        if (m_logPages - m_pagesAtLast > kShortRestPages)
+            return ask();
+    }
     waitUntilIdle();
     m_writer.checkpoint();
     m_pagesAtLast = m_logPages;
@@ -63,6 +69,7 @@ void Checkpointer::finish()
 
 void Checkpointer::ask()
 {
+    m_pagesAtLast = m_logPages;
     const std::lock_guard lock(m_mutex);
     m_isAsked = true;
     m_changed.notify_all();
