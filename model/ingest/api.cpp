@@ -251,6 +251,17 @@ Result<otlp::DecodedTraces> decodeOtlp(const QByteArray &body, Endpoint endpoint
     }
 }
 
+/// Of a large submission whose disk failed in its middle; null when there is none.
+const Error *firstUnstored(const SubmissionResult &result)
+{
+    for (const EventOutcome &outcome : result.outcomes) {
+        if (!outcome && (outcome.error().code == ErrorCode::Unavailable ||
+                         outcome.error().code == ErrorCode::Busy))
+            return &outcome.error();
+    }
+    return nullptr;
+}
+
 /// Counts what the store refused as rejected, and gives how many it took.
 qint64 takeOutcomes(otlp::DecodedTraces &decoded, const SubmissionResult &result)
 {
@@ -279,6 +290,10 @@ void Api::postSpans(PendingPtr pending, Endpoint endpoint)
     decoded->spans.clear();
     const std::function answer = [pending, endpoint, encoding, decoded = *std::move(decoded)](
                                      const SubmissionResult &result) mutable {
+        // Exporters send again what was not stored, and only then; sent twice, a span changes
+        // nothing.
+        if (const Error *unstored = firstUnstored(result))
+            return pending->refuse(*unstored);
         const qint64 accepted = takeOutcomes(decoded, result);
         if (decoded.rejected > 0)
             pending->note({ErrorCode::InvalidValue, QStringLiteral("%1 spans were not taken: %2")

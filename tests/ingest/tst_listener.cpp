@@ -45,6 +45,28 @@ QString text(const QJsonObject &object, const char *key)
     return object.value(QLatin1String(key)).toString();
 }
 
+/// Its disk fails after the first event of a submission.
+class FailingHalfway : public EventSink
+{
+public:
+    Result<> submit(Submission submission) override
+    {
+        SubmissionResult result;
+        result.outcomes.emplace_back(Uuid());
+        while (result.outcomes.size() < submission.events.size())
+            result.outcomes.emplace_back(
+                Error{ErrorCode::Unavailable, QStringLiteral("The disk is full.")});
+        submission.done(std::move(result));
+        return Success{};
+    }
+};
+
+QByteArray span(const QByteArray &id)
+{
+    return R"({"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":")" + id +
+           R"(","name":"s","startTimeUnixNano":"1","endTimeUnixNano":"2"})";
+}
+
 } // namespace
 
 class TestListener : public QObject
@@ -357,6 +379,38 @@ private Q_SLOTS:
             RawClient(listener.state().port).ask(request("POST", "/executions", run(kRun)));
         QCOMPARE(reply.status, 503);
         QCOMPARE(text(errorOf(reply), "message"), QStringLiteral("The disk is full."));
+    }
+
+    void ofABatchThatIsStoredInPartTheRestIsRejected()
+    {
+        FakeStore source;
+        FailingHalfway sink;
+        Listener listener(sink, source, House::withFreePort({}));
+        QVERIFY(listener.start().ok());
+        const QByteArray line = "{\"op\":\"step\"," + step(kRun).mid(1) + "\n";
+        const RawReply reply =
+            RawClient(listener.state().port)
+                .ask(request("POST", "/batch", line + line, {}, "application/x-ndjson"));
+        QCOMPARE(reply.status, 200);
+        QCOMPARE(json(reply).value(QLatin1String("accepted")).toInt(), 1);
+        const QJsonObject rejected =
+            json(reply).value(QLatin1String("rejected")).toArray().first().toObject();
+        QCOMPARE(rejected.value(QLatin1String("line")).toInt(), 2);
+        QCOMPARE(text(rejected, "code"), QStringLiteral("unavailable"));
+    }
+
+    void spansThatAreStoredInPartAreAskedForAgain()
+    {
+        FakeStore source;
+        FailingHalfway sink;
+        Listener listener(sink, source, House::withFreePort({}));
+        QVERIFY(listener.start().ok());
+        const QByteArray traces = R"({"resourceSpans":[{"scopeSpans":[{"spans":[)" +
+                                  span("b7ad6b7169203331") + ',' + span("b7ad6b7169203332") +
+                                  "]}]}]}";
+        const RawReply reply =
+            RawClient(listener.state().port).ask(request("POST", "/v1/traces", traces));
+        QCOMPARE(reply.status, 503);
     }
 
     void changesAreStreamedAsTheyCommit()
