@@ -68,8 +68,7 @@ void TraceKeeper::rememberMapping(ExecutionRow run, TimeNs now, DurationNs cost)
 {
     if (m_dueAt.size() >= kMaxTracesRemembered)
         m_dueAt.clear();
-    const DurationNs rest = std::min(cost + remapPause(cost), kLongestRemapPause);
-    m_dueAt.insert_or_assign(run, now + rest);
+    m_dueAt.insert_or_assign(run, now + remapPause(cost));
 }
 
 Result<TraceChange> TraceKeeper::changeOf(const RunState &run, TimeNs now)
