@@ -18,11 +18,31 @@ void say(const QString &text)
     QTextStream(stderr) << "xrayctl: " << text << '\n';
 }
 
-/// A store in trouble is no reason to go: what arrives waits in the spool.
-void reportTrouble(const std::optional<Error> &trouble)
+/// Says what kept the host from its work, or does so no longer, when it has changed.
+class Troubles
 {
-    say(trouble ? trouble->message : QStringLiteral("the store can be written again"));
-}
+public:
+    /// Whether there was something to say.
+    bool report(const HostState &state)
+    {
+        // A store in trouble is no reason to go: what arrives waits in the spool.
+        const bool told = report(m_store, state.storeTrouble, "the store can be written again");
+        return report(m_rules, state.rulesProblem, "the rules for spans can be used again") || told;
+    }
+
+private:
+    static bool report(QString &last, const std::optional<Error> &now, const char *isOver)
+    {
+        const QString message = now ? now->message : QString();
+        if (std::exchange(last, message) == message)
+            return false;
+        say(now ? message : QString::fromUtf8(isOver));
+        return true;
+    }
+
+    QString m_store;
+    QString m_rules;
+};
 
 /// Says how things stand. An exit code when there is no point in going on.
 std::optional<int> report(const Host &host)
@@ -79,12 +99,10 @@ int runServe(const QStringList &arguments)
                      [] { QCoreApplication::exit(kDone); });
     QObject::connect(
         host->get(), &Host::stateChanged, qApp,
-        [&host, trouble = QString()]() mutable {
-            const auto &now = (*host)->state().storeTrouble;
-            const QString message = now ? now->message : QString();
-            if (std::exchange(trouble, message) != message)
-                reportTrouble(now);
-            else if (const auto code = report(**host))
+        [&host, troubles = Troubles()]() mutable {
+            if (troubles.report((*host)->state()))
+                return;
+            if (const auto code = report(**host))
                 QCoreApplication::exit(*code);
         },
         Qt::QueuedConnection);

@@ -38,6 +38,8 @@ QString HostState::trouble() const
         return QStringLiteral("%1 holds the store and shows no sign of life. Nothing is stored "
                               "until it is resumed, or ended: then this program takes over.")
             .arg(holder);
+    if (rulesProblem)
+        return rulesProblem->message;
     return {};
 }
 
@@ -85,6 +87,7 @@ Host::~Host()
 QFuture<void> Host::shutDown()
 {
     *m_stopDemo = true;
+    m_rules.reset();
     return QtConcurrent::run([listener = std::shared_ptr<ingest::Listener>(std::move(m_listener)),
                               store = std::shared_ptr<store::Store>(std::move(m_store)),
                               demo = std::exchange(m_demo, {})]() mutable {
@@ -115,6 +118,28 @@ void Host::start()
             m_listener->publish(batch);
     });
     followRole(m_store->role());
+    if (!m_options.rules.places.isEmpty())
+        followRules();
+}
+
+/// A changed rules file reaches the spans to come and those that are stored.
+void Host::followRules()
+{
+    m_rules = std::make_unique<RulesWatcher>(m_options.rules, m_options.store.mappingVersion);
+    connect(m_rules.get(), &RulesWatcher::mappingChanged, this, [this](const Mapping &mapping) {
+        if (m_store)
+            m_store->setMapping(mapping.mapper, mapping.version);
+    });
+    connect(m_rules.get(), &RulesWatcher::problemChanged, this,
+            [this](const std::optional<Error> &problem) {
+                m_state.rulesProblem = problem;
+                if (problem)
+                    m_state.rulesProblem->message =
+                        QStringLiteral("The rules for spans were changed and cannot be used; those "
+                                       "of before stay: %1")
+                            .arg(problem->message);
+                Q_EMIT stateChanged(m_state);
+            });
 }
 
 const store::StoreUrl &Host::url() const
@@ -240,6 +265,7 @@ void Host::followTrouble(const std::optional<Error> &trouble)
 void Host::setState(HostState state)
 {
     state.storeTrouble = m_state.storeTrouble;
+    state.rulesProblem = m_state.rulesProblem;
     m_state = std::move(state);
     Q_EMIT stateChanged(m_state);
 }

@@ -5,6 +5,8 @@
 // thread it was made for (the GUI thread in the app); its own work happens on others.
 #pragma once
 
+#include "app/host/rules_file.h"
+
 #include <model/core/ports.h>
 #include <model/ingest/listener.h>
 #include <model/store/store.h>
@@ -24,6 +26,9 @@ struct HostOptions
     store::StoreOptions store;
     ingest::ListenerOptions listener;
     Listening listening = Listening::On;
+    /// Followed while the store is open, if it has places; store.traceMapper is what it said at the
+    /// start.
+    RulesFile rules = {};
 };
 
 /// What the status bar says.
@@ -43,9 +48,12 @@ struct HostState
     QString otherStore = {}; ///< URL of the store that the X-Ray on our port keeps
     /// Why the store cannot be written now, and what to do; what arrives waits in the spool.
     std::optional<Error> storeTrouble = {};
+    /// Why the rules file, which was changed, is not followed; the rules of before count.
+    std::optional<Error> rulesProblem = {};
 
     [[nodiscard]] bool isListening() const { return kind == Kind::Listening; }
-    /// Why what arrives is not stored now, and what to do, in words for people; empty when it is.
+    /// Why what arrives is not stored now, or not mapped as it should be, and what to do, in words
+    /// for people; empty when all is well.
     [[nodiscard]] QString trouble() const;
 };
 
@@ -93,11 +101,13 @@ private:
     void startListener();
     void tellWhoListens(const Error &conflict);
     void followTrouble(const std::optional<Error> &trouble);
+    void followRules();
     void setState(HostState state);
 
     HostOptions m_options;
     std::unique_ptr<store::Store> m_store;
     std::unique_ptr<ingest::Listener> m_listener;
+    std::unique_ptr<RulesWatcher> m_rules;
     HostState m_state;
     std::optional<store::WriterRole> m_role; ///< that was followed last
     bool m_isStarted = false;

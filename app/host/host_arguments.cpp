@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/host/host_arguments.h"
 
-#include <model/otlp/mapper.h>
+#include "app/host/rules_file.h"
 
-#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
-#include <QStandardPaths>
+#include <QFileInfo>
 #include <QUrl>
-#include <QtEndian>
 
 #include <chrono>
 #include <cmath>
@@ -191,42 +189,12 @@ Result<> readOrigins(const QStringList &origins, ingest::ListenerOptions &option
     return Success{};
 }
 
-/// Without the flag, the file of that name beside the settings, if it is there.
-QString rulesPath(const QCommandLineParser &parser)
+RulesFile rulesFileFrom(const QCommandLineParser &parser)
 {
-    if (parser.isSet(kOtlpRules))
-        return parser.value(kOtlpRules);
-    return QStandardPaths::locate(QStandardPaths::GenericConfigLocation,
-                                  QStringLiteral("xray/otlp-rules.json"));
-}
-
-/// Tells a store whether its traces were mapped under other rules.
-qint64 versionOf(const QByteArray &rules)
-{
-    const QByteArray hash = QCryptographicHash::hash(rules, QCryptographicHash::Sha1);
-    return qFromBigEndian<qint64>(hash.constData()) ^ otlp::kMappingVersion;
-}
-
-/// How spans become steps.
-Result<> readMapping(const QCommandLineParser &parser, store::StoreOptions &options)
-{
-    options.mappingVersion = otlp::kMappingVersion;
-    const QString path = rulesPath(parser);
-    if (path.isEmpty()) {
-        options.traceMapper = otlp::makeMapper({});
-        return Success{};
-    }
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return wrongFlag(kOtlpRules,
-                         QStringLiteral("cannot read %1: %2").arg(path, file.errorString()));
-    const QByteArray text = file.readAll();
-    auto rules = otlp::readRules(text);
-    if (!rules)
-        return wrongFlag(kOtlpRules, QStringLiteral("%1: %2").arg(path, rules.error().message));
-    options.traceMapper = otlp::makeMapper(*std::move(rules));
-    options.mappingVersion = versionOf(text);
-    return Success{};
+    if (!parser.isSet(kOtlpRules))
+        return usualRulesFile();
+    const QString named = parser.value(kOtlpRules);
+    return named.isEmpty() ? RulesFile() : RulesFile{{QFileInfo(named).absoluteFilePath()}, true};
 }
 
 Result<> readSynchronous(const QString &word, store::StoreOptions &options)
@@ -348,8 +316,11 @@ Result<store::StoreOptions> storeOptionsFrom(const QCommandLineParser &parser,
     if (!url)
         return url.error();
     options.url = std::move(*url);
-    if (auto read = readMapping(parser, options); !read)
-        return read.error();
+    auto mapping = readMapping(rulesFileFrom(parser));
+    if (!mapping)
+        return wrongFlag(kOtlpRules, mapping.error().message);
+    options.traceMapper = std::move(mapping->mapper);
+    options.mappingVersion = mapping->version;
     return options;
 }
 
@@ -361,6 +332,9 @@ Result<HostOptions> hostOptionsFrom(const QCommandLineParser &parser,
         return store.error();
     HostOptions options;
     options.store = std::move(*store);
+    options.rules = rulesFileFrom(parser);
+    if (options.rules.isRequired && !QFileInfo(options.rules.places[0]).isFile())
+        options.rules = {}; // a pipe, which cannot be read again
     options.listener.version = QStringLiteral(XRAY_VERSION);
     options.listening = parser.isSet(kNoListen) ? Listening::Off : Listening::On;
     if (auto ok = readAddress(parser.value(kListen), options.listener); !ok)
