@@ -76,6 +76,7 @@ Result<std::unique_ptr<store::Store>> openStore(const QCommandLineParser &parser
         return options.error();
     const bool isFile = options->url.kind == store::StoreUrl::Kind::SqliteFile;
     options->use = use;
+    options->atClose = store::AtClose::MapTraces;
     if (use == store::StoreUse::ReadOnly && isFile && !QFileInfo::exists(options->url.path))
         return Error{ErrorCode::NotFound,
                      QStringLiteral("There is no store %1.").arg(options->url.path)};

@@ -38,6 +38,20 @@ Ended show(const QString &url, const QStringList &more)
                    more);
 }
 
+/// OTLP JSON of one trace: a root and `steps` spans below it.
+QByteArray traceOf(int steps)
+{
+    QByteArrayList spans;
+    for (int i = 1; i <= steps + 1; ++i) {
+        const QByteArray parent = i == 1 ? "" : R"("parentSpanId":"0000000000000001",)";
+        spans += R"({"traceId":"0af7651916cd43dd8448eb211c80319c",)" + parent + R"("spanId":")" +
+                 QByteArray::number(i, 16).rightJustified(16, '0') +
+                 R"(","name":"s","startTimeUnixNano":"1795326724000000000",)" +
+                 R"("endTimeUnixNano":"1795326725000000000"})";
+    }
+    return R"({"resourceSpans":[{"scopeSpans":[{"spans":[)" + spans.join(',') + "]}]}]}";
+}
+
 QJsonArray linesOf(const QByteArray &ndjson)
 {
     QJsonArray rows;
@@ -300,6 +314,25 @@ private Q_SLOTS:
                  0);
         QCOMPARE(xrayctl({QStringLiteral("import"), QStringLiteral("--db"), into, bundle}).code, 0);
         QCOMPARE(runsOf(show(into, {}).out), runsThatMatch(from, query));
+    }
+
+    void importEndsWhenALargeTraceIsMapped()
+    {
+        constexpr int kSteps = 5'000;
+        const QString url = store(m_folder, "large_trace.db");
+        QFile file(m_folder.filePath(QStringLiteral("large.json")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(traceOf(kSteps));
+        file.close();
+        QCOMPARE(
+            xrayctl({QStringLiteral("import"), QStringLiteral("--db"), url, file.fileName()}).code,
+            0);
+        const QJsonArray runs =
+            linesOf(show(url, {QStringLiteral("--format"), QStringLiteral("ndjson")}).out);
+        QCOMPARE(runs.size(), 1);
+        QCOMPARE(runs[0].toObject()[QStringLiteral("step_count")].toInt(), kSteps);
+        QCOMPARE(runs[0].toObject()[QStringLiteral("status")].toString(),
+                 QStringLiteral("completed"));
     }
 
     void anExportOfAWrongQueryIsWrongUsage()
