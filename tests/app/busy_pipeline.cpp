@@ -223,4 +223,15 @@ void BusyPipeline::work(quint16 port)
     }
 }
 
+Sent largeTraceRequest(ExecutionId trace, int number)
+{
+    constexpr quint64 root = 1;
+    QByteArrayList spans;
+    for (int i = 0; i < kSpansOfLargeRequest; ++i) {
+        const quint64 span = root + quint64(number) * kSpansOfLargeRequest + quint64(i);
+        spans += spanJson(trace, span, span == root ? 0 : root);
+    }
+    return sendSpans(spans);
+}
+
 } // namespace xray::test

@@ -43,6 +43,10 @@ struct Sent
 /// Sends it again, or for the first time. The status of the answer, 0 without one.
 int post(quint16 port, const Sent &request);
 
+/// One of the requests of a trace of many spans; the first has its root.
+inline constexpr int kSpansOfLargeRequest = 500;
+[[nodiscard]] Sent largeTraceRequest(ExecutionId trace, int number);
+
 class BusyPipeline
 {
 public:

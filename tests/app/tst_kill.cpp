@@ -3,7 +3,8 @@
 // another process writes into the inbox; `xrayctl serve` or the app is killed (SIGKILL) in the
 // middle, and the next one has every run, step and error that was acknowledged, once, each run
 // whole up to the last of them; sending everything again changes nothing. XRAY_KILL_ROUNDS says how
-// often.
+// often. A large trace, which is mapped beside the writer and written in slices, is whole after
+// kills in the middle of that too.
 #include "tests/app/busy_inbox.h"
 #include "tests/app/busy_pipeline.h"
 #include "tests/app/private_home.h"
@@ -30,6 +31,7 @@ constexpr int kLeastBeforeKill = 1;
 constexpr int kMostBeforeKill = 150;
 constexpr int kServerRounds = 10;
 constexpr int kWindowRounds = 3;
+constexpr int kLargeTraceRequests = 12;
 constexpr int kPatienceMs = 60'000;
 
 int rounds(int usual)
@@ -140,6 +142,33 @@ private Q_SLOTS:
               "errors, all there",
               count, static_cast<long long>(m_requests), static_cast<long long>(m_fromInbox),
               static_cast<long long>(m_entities));
+    }
+
+    void aTraceThatIsMappedWhileTheProgramIsKilledIsWholeInTheEnd()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("xray.db"));
+        const QString shown = QStringLiteral("SELECT step_count FROM executions");
+        const auto trace = ExecutionId::newV7();
+        auto running = startProgram(QStringLiteral("xrayctl"), path);
+        for (int request = kLargeTraceRequests - 1; request >= 0; --request) {
+            const StoreFile file(path);
+            const int before = file.text(shown).toInt();
+            QCOMPARE(post(running->port(), largeTraceRequest(trace, request)) / 100, 2);
+            if (request % 4 != 0)
+                continue;
+            QTRY_VERIFY_WITH_TIMEOUT(file.text(shown).toInt() != before, kPatienceMs);
+            running->kill();
+            running = startProgram(QStringLiteral("xrayctl"), path);
+            QVERIFY(running->port() != 0);
+        }
+        const StoreFile file(path);
+        waitUntilSettled(file);
+        QCOMPARE(file.stepsInOrder(trace).size(),
+                 std::size_t(kLargeTraceRequests) * kSpansOfLargeRequest - 1);
+        QCOMPARE(file.text(QStringLiteral("SELECT status FROM executions")),
+                 QStringLiteral("completed"));
+        QCOMPARE(file.whatIsWrong(), QString());
     }
 
 private:
