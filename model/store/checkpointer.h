@@ -22,7 +22,7 @@ public:
     Checkpointer &operator=(const Checkpointer &) = delete;
 
     /// To be called after commits: has the log moved when it has grown. The end of a long one,
-    /// little if the disk keeps up, is moved here and now.
+    /// which is little if the disk keeps up, is moved here and now.
     void keepUp();
 
 private:
