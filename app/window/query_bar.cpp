@@ -105,6 +105,8 @@ void QueryBar::attach(QueryPage *page)
                 m_field->setText(text);
                 submit(text);
             });
+    connect(&page->session(), &QuerySession::problemFound, m_field,
+            [this] { m_field->setFocus(Qt::OtherFocusReason); }); // where it is mended
     connect(&page->session(), &QuerySession::watchChanged, this,
             [this](Watch watch) { m_watch->setChecked(watch == Watch::On); });
 }

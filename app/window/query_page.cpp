@@ -30,6 +30,7 @@ namespace {
 constexpr int kBuilderWidth = 420;
 
 const QString kSplitterName = QStringLiteral("query");
+const QString kTableName = QStringLiteral("result");
 
 QString suffixOf(views::ExportFormat format)
 {
@@ -74,6 +75,8 @@ QueryPage::QueryPage(query::QuerySource &source, EventSink &sink, Settings &sett
 QueryPage::~QueryPage()
 {
     m_settings.setSplitter(kSplitterName, m_splitter->saveState());
+    m_settings.setColumnWidths(kTableName, m_results->table()->chosen().widths);
+    m_settings.setColumnsShown(kTableName, m_results->table()->chosen().shown);
     delete m_splitter; // its views show the session's model
 }
 
@@ -91,6 +94,8 @@ void QueryPage::arrange()
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setSizes({kBuilderWidth, 1180});
     m_splitter->restoreState(m_settings.splitter(kSplitterName));
+    m_results->table()->setChosen(
+        {m_settings.columnWidths(kTableName), m_settings.columnsShown(kTableName)});
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_splitter);
@@ -302,6 +307,7 @@ void QueryPage::exportMatches(views::ExportFormat format)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(suffixOf(format));
+    dialog->selectFile(QStringLiteral("matches.") + suffixOf(format));
     connect(dialog, &QFileDialog::fileSelected, this,
             [this, format](const QString &path) { exportMatchesTo(path, format); });
     dialog->open();

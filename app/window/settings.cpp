@@ -9,7 +9,6 @@ namespace {
 
 const QString kRecentStores = QStringLiteral("stores/recent");
 const QString kGeometry = QStringLiteral("window/geometry");
-const QString kColumnWidths = QStringLiteral("window/stepColumns");
 const QString kRecentQueries = QStringLiteral("queries/recent");
 const QString kNotifyOfMatches = QStringLiteral("queries/notify");
 const QString kScheme = QStringLiteral("look/scheme");
@@ -17,6 +16,40 @@ const QString kScheme = QStringLiteral("look/scheme");
 QString splitterKey(const QString &name)
 {
     return QStringLiteral("window/splitter/") + name;
+}
+
+QString widthsKey(const QString &table)
+{
+    return QStringLiteral("window/%1Columns").arg(table);
+}
+
+QString shownKey(const QString &table)
+{
+    return QStringLiteral("window/%1ColumnsShown").arg(table);
+}
+
+/// From "title=number": titles are the pipelines' words, and a key could not hold every one of
+/// them.
+std::map<QString, int> numbersByTitle(const QStringList &lines)
+{
+    std::map<QString, int> numbers;
+    for (const QString &line : lines) {
+        const auto equals = line.lastIndexOf(QLatin1Char('='));
+        bool isNumber = false;
+        const int number = line.mid(equals + 1).toInt(&isNumber);
+        if (equals > 0 && isNumber)
+            numbers[line.left(equals)] = number;
+    }
+    return numbers;
+}
+
+template<class Number>
+QStringList linesOf(const std::map<QString, Number> &numbers)
+{
+    QStringList lines;
+    for (const auto &[title, number] : numbers)
+        lines += QStringLiteral("%1=%2").arg(title, QString::number(number));
+    return lines;
 }
 
 } // namespace
@@ -54,25 +87,30 @@ void Settings::setSplitter(const QString &name, const QByteArray &state)
     m_settings.setValue(splitterKey(name), state);
 }
 
-std::map<QString, int> Settings::columnWidths() const
+std::map<QString, int> Settings::columnWidths(const QString &table) const
 {
-    std::map<QString, int> widths;
-    const QStringList lines = m_settings.value(kColumnWidths).toStringList();
-    for (const QString &line : lines) {
-        const auto equals = line.lastIndexOf(QLatin1Char('='));
-        if (const int width = line.mid(equals + 1).toInt(); equals > 0 && width > 0)
-            widths[line.left(equals)] = width;
-    }
+    auto widths = numbersByTitle(m_settings.value(widthsKey(table)).toStringList());
+    std::erase_if(widths, [](const auto &width) { return width.second <= 0; });
     return widths;
 }
 
-/// As "title=pixels": titles are the pipelines' words, and a key could not hold every one of them.
-void Settings::setColumnWidths(const std::map<QString, int> &widths)
+void Settings::setColumnWidths(const QString &table, const std::map<QString, int> &widths)
 {
-    QStringList lines;
-    for (const auto &[title, width] : widths)
-        lines += QStringLiteral("%1=%2").arg(title).arg(width);
-    m_settings.setValue(kColumnWidths, lines);
+    m_settings.setValue(widthsKey(table), linesOf(widths));
+}
+
+std::map<QString, bool> Settings::columnsShown(const QString &table) const
+{
+    std::map<QString, bool> shown;
+    for (const auto &[title, isShown] :
+         numbersByTitle(m_settings.value(shownKey(table)).toStringList()))
+        shown[title] = isShown != 0;
+    return shown;
+}
+
+void Settings::setColumnsShown(const QString &table, const std::map<QString, bool> &shown)
+{
+    m_settings.setValue(shownKey(table), linesOf(shown));
 }
 
 QStringList Settings::recentQueries() const

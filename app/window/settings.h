@@ -34,9 +34,12 @@ public:
     [[nodiscard]] QByteArray splitter(const QString &name) const;
     void setSplitter(const QString &name, const QByteArray &state);
 
-    /// What a person gave the columns of the step table, in pixels by their titles.
-    [[nodiscard]] std::map<QString, int> columnWidths() const;
-    void setColumnWidths(const std::map<QString, int> &widths);
+    /// What a person gave the columns of that table, in pixels by their titles.
+    [[nodiscard]] std::map<QString, int> columnWidths(const QString &table) const;
+    void setColumnWidths(const QString &table, const std::map<QString, int> &widths);
+    /// The columns that a person showed or hid there, by their titles.
+    [[nodiscard]] std::map<QString, bool> columnsShown(const QString &table) const;
+    void setColumnsShown(const QString &table, const std::map<QString, bool> &shown);
 
     /// Newest first.
     [[nodiscard]] QStringList recentQueries() const;

@@ -43,6 +43,7 @@ constexpr std::chrono::milliseconds kProblemTime{30000};
 
 const QString kColumnsName = QStringLiteral("columns");
 const QString kRunName = QStringLiteral("run");
+const QString kStepTableName = QStringLiteral("step");
 
 QSplitter *makeSplitter(Qt::Orientation orientation, const QString &name)
 {
@@ -99,7 +100,7 @@ Workspace::~Workspace()
 {
     for (const QSplitter *splitter : {m_columns, m_runSplitter})
         m_settings.setSplitter(splitter->objectName(), splitter->saveState());
-    m_settings.setColumnWidths(m_stepTable->chosenWidths());
+    m_settings.setColumnWidths(kStepTableName, m_stepTable->chosenWidths());
     m_historyTicket.cancel();
     m_runs.setSource(nullptr);
 }
@@ -151,7 +152,7 @@ void Workspace::arrange()
     m_columns->setSizes({kRunPanelWidth, 840, kInspectorWidth});
     for (QSplitter *splitter : {m_columns, m_runSplitter})
         splitter->restoreState(m_settings.splitter(splitter->objectName()));
-    m_stepTable->setChosenWidths(m_settings.columnWidths());
+    m_stepTable->setChosenWidths(m_settings.columnWidths(kStepTableName));
     setFocusProxy(m_runPanel->view());
     m_pages->addWidget(m_columns);
     m_pages->addWidget(m_firstRun);

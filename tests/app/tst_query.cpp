@@ -412,6 +412,7 @@ private Q_SLOTS:
         ask(window, QStringLiteral("type = filter and percentge_eliminated > 90"));
         auto *link = pageOf(window).results().message()->findChild<QPushButton *>();
         QTRY_VERIFY(link->isVisible());
+        QVERIFY(window->queryBar().field().isAncestorOf(QApplication::focusWidget()));
         window.savePicture(QStringLiteral("query-problem.png"));
         QTest::mouseClick(link, Qt::LeftButton);
         QTRY_VERIFY(hasMatches(window));
@@ -455,6 +456,47 @@ private Q_SLOTS:
         QCOMPARE(resultsOf(window).rowCount(), before + 1);
         QCOMPARE(resultsOf(window).newCount(), 1);
         window.savePicture(QStringLiteral("query-watch.png"));
+    }
+
+    void aWatchMarksWhatMatchesNoLonger()
+    {
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        ExecutionEvent run;
+        run.id = ExecutionId::newV7();
+        run.pipelineName = QByteArray("watched_pipeline");
+        StepEvent step;
+        step.id = StepId::newV7();
+        step.executionId = run.id;
+        step.name = QByteArray("filter_again");
+        step.type = StepType::Filter;
+        step.reasoning = QByteArray(R"({"percentage_eliminated":99})");
+        submit(window, {run, step});
+        ask(window, QStringLiteral("percentage_eliminated > 90 and run.status = running"));
+        QTest::mouseClick(window->queryBar().watchButton(), Qt::LeftButton);
+        QTRY_VERIFY(hasMatches(window));
+        const auto shows = [&](int matches, int gone) {
+            return resultsOf(window).matchCount() == matches &&
+                   resultsOf(window).goneCount() == gone &&
+                   countOf(pageOf(window).builder()) == matches;
+        };
+        const int before = resultsOf(window).matchCount();
+        QTRY_VERIFY(shows(before, 0));
+        step.reasoning = QByteArray(R"({"percentage_eliminated":10})");
+        submit(window, {step});
+        QTRY_VERIFY(shows(before - 1, 1));
+        saveInBothSchemes(window, QStringLiteral("query-gone"));
+        step.reasoning = QByteArray(R"({"percentage_eliminated":95})");
+        submit(window, {step});
+        QTRY_VERIFY(shows(before, 0));
+        ExecutionEvent end; // the step stays as it is
+        end.id = run.id;
+        end.status = RunStatus::Completed;
+        submit(window, {end});
+        QTRY_VERIFY(shows(before - 1, 1));
+        ask(window, textOf(window));
+        QTRY_VERIFY(shows(before - 1, 0));
     }
 
     void aWatchOfRunsLetsThemInInTheirPlace()
@@ -594,6 +636,31 @@ private Q_SLOTS:
         QTest::mouseMove(chart->viewport(), at(0.7));
         QTest::mouseRelease(chart->viewport(), Qt::LeftButton, {}, at(0.7));
         QTRY_VERIFY(window->queryBar().field().text().contains(QStringLiteral("started >= ")));
+    }
+
+    void aMetricOfRunsIsBrushedToRunsThatHaveSuchAStep()
+    {
+        OpenWindow window(m_folder.hostOptions());
+        QVERIFY(window.isReady());
+        QTRY_VERIFY(knowsNames(window));
+        ask(window, QStringLiteral("type = filter and percentage_eliminated > 80"));
+        QTRY_VERIFY(hasMatches(window));
+        QTest::mouseClick(pageOf(window).results().groupButton(), Qt::LeftButton);
+        pageOf(window).results().showTrends();
+        views::TrendsPanel &trends = pageOf(window).trends();
+        QTRY_VERIFY(!trends.spreadChart()->chart()->series().isEmpty());
+        QCOMPARE(trends.spreadChart()->title(),
+                 QStringLiteral("percentage_eliminated of their steps, distribution"));
+        saveInBothSchemes(window, QStringLiteral("trends-runs"));
+        Q_EMIT trends.valuesPicked(QStringLiteral("percentage_eliminated"), 10, 20);
+        QTRY_COMPARE(textOf(window),
+                     QStringLiteral("runs where any(type = filter and percentage_eliminated > 80) "
+                                    "and any(percentage_eliminated >= 10 and "
+                                    "percentage_eliminated < 20)"));
+        Q_EMIT trends.valuesPicked(QStringLiteral("percentage_eliminated"), 30, INFINITY);
+        QTRY_COMPARE(textOf(window),
+                     QStringLiteral("runs where any(type = filter and percentage_eliminated > 80) "
+                                    "and any(percentage_eliminated >= 30)"));
     }
 
 private:

@@ -6,6 +6,7 @@
 #include <views/look/icons.h>
 
 #include <QHBoxLayout>
+#include <QApplication>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QScopedValueRollback>
@@ -89,6 +90,7 @@ QueryField::QueryField(QWidget *parent)
     connect(m_edit, &QPlainTextEdit::textChanged, this, &QueryField::takeText);
     connect(m_edit, &QueryEdit::keyPassed, this, &QueryField::takeKey);
     connect(m_edit, &QueryEdit::focusLeft, this, &QueryField::close);
+    connect(qApp, &QApplication::focusChanged, this, qOverload<>(&QWidget::update)); // its border
 }
 
 QueryField::~QueryField() = default;

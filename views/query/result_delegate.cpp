@@ -40,7 +40,7 @@ bool isGone(const QModelIndex &index)
 
 QString shownText(const QModelIndex &index)
 {
-    const QString text = index.data().toString();
+    const QString text = index.data().toString().simplified(); // a name may have line breaks
     return kindOf(index) == ResultColumnKind::Run ? text.left(kShownIdLength) + u'…' : text;
 }
 

@@ -26,6 +26,9 @@ constexpr int kTickMs = 100;
 constexpr int kProgressSteps = 1000;
 constexpr int kTrendsTab = 1;
 constexpr int kArrowSize = 12;
+constexpr int kHeaderMargin = 6;
+constexpr int kHeaderSpacing = 8;
+constexpr int kChipLineHeight = 34;
 
 QToolButton *makeMenuButton(const QString &text, QWidget *parent)
 {
@@ -54,6 +57,15 @@ QString remedyText(const query::QueryError &error)
                                       : QStringLiteral("Did you mean “%1”?").arg(error.suggestion);
 }
 
+/// Of those that are shown, side by side.
+int widthOf(std::initializer_list<QWidget *> widgets)
+{
+    int width = 0;
+    for (const QWidget *widget : widgets)
+        width += widget->isHidden() ? 0 : widget->sizeHint().width() + kHeaderSpacing;
+    return width;
+}
+
 QString askingText(qint64 milliseconds)
 {
     return QStringLiteral("asking · %1 s")
@@ -66,6 +78,8 @@ ResultsPanel::ResultsPanel(items::QueryResultModel *model, QWidget *trends, QWid
     : QWidget(parent)
     , m_model(model)
     , m_tabs(new QTabBar(this))
+    , m_chips(new QWidget(this))
+    , m_chipLine(new QWidget(this))
     , m_shown(new Chip(Chip::Kind::Fact, {}, this))
     , m_elapsed(new Chip(Chip::Kind::Fact, {}, this))
     , m_plan(new Chip(Chip::Kind::Fact, {}, this))
@@ -94,6 +108,7 @@ ResultsPanel::ResultsPanel(items::QueryResultModel *model, QWidget *trends, QWid
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(makeHeader());
+    layout->addWidget(makeChipLine());
     layout->addWidget(m_progress);
     layout->addWidget(m_pages, 1);
     fillExportMenu();
@@ -166,16 +181,62 @@ QWidget *ResultsPanel::makeHeader()
     m_group->setCheckable(true);
     m_group->setFocusPolicy(Qt::StrongFocus);
     auto *layout = new QHBoxLayout(header);
-    layout->setContentsMargins(6, 0, 6, 0);
-    layout->setSpacing(8);
+    layout->setContentsMargins(kHeaderMargin, 0, kHeaderMargin, 0);
+    layout->setSpacing(kHeaderSpacing);
     layout->addWidget(m_tabs);
-    for (QWidget *chip :
-         std::initializer_list<QWidget *>{m_shown, m_new, m_gone, m_elapsed, m_plan, m_sorted})
-        layout->addWidget(chip);
+    layout->addWidget(m_chips);
     layout->addStretch();
     for (QWidget *button : std::initializer_list<QWidget *>{m_cancel, m_group, m_columns, m_export})
         layout->addWidget(button);
+    m_headerRow = layout;
     return header;
+}
+
+/// What is told of the answer, and a line of its own for it where the header is too short.
+QWidget *ResultsPanel::makeChipLine()
+{
+    auto *chips = new QHBoxLayout(m_chips);
+    chips->setContentsMargins(0, 0, 0, 0);
+    chips->setSpacing(kHeaderSpacing);
+    for (QWidget *chip :
+         std::initializer_list<QWidget *>{m_shown, m_new, m_gone, m_elapsed, m_plan, m_sorted})
+        chips->addWidget(chip);
+    m_shown->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed); // is always read whole
+    for (QToolButton *button : {m_new, m_gone, m_sorted})
+        button->setMinimumWidth(1); // the window must not grow with them
+    m_chips->setMinimumWidth(1);    // nor be kept wide: what is too long goes to the line
+    m_chipLine->setFixedHeight(kChipLineHeight);
+    m_chipLine->hide();
+    auto *layout = new QHBoxLayout(m_chipLine);
+    layout->setContentsMargins(2 * kHeaderMargin, 0, kHeaderMargin, 0);
+    layout->addStretch();
+    m_chipRow = layout;
+    return m_chipLine;
+}
+
+void ResultsPanel::placeChips()
+{
+    const std::initializer_list<QWidget *> chips{m_shown,   m_new,  m_gone,
+                                                 m_elapsed, m_plan, m_sorted};
+    const int others = widthOf({m_tabs, m_cancel, m_group, m_columns, m_export});
+    const bool needsLine = others + widthOf(chips) + 2 * kHeaderMargin > width();
+    if (needsLine != (m_chips->parentWidget() == m_chipLine)) {
+        if (needsLine)
+            m_chipRow->insertWidget(0, m_chips);
+        else
+            m_headerRow->insertWidget(1, m_chips);
+        m_chipLine->setVisible(needsLine);
+    }
+    for (Chip *chip : {m_elapsed, m_plan}) { // the tooltip of how many has what they say
+        if (widthOf(chips) + 3 * kHeaderMargin > width())
+            chip->hide();
+    }
+}
+
+void ResultsPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    refreshChips();
 }
 
 void ResultsPanel::fillExportMenu()
@@ -333,12 +394,13 @@ void ResultsPanel::refreshChips()
     m_shown->setVisible(answered || asksForLong());
     m_elapsed->setText(formatDuration(m_model->elapsed()));
     m_elapsed->setToolTip(m_model->plan().text);
+    m_shown->setToolTip(QStringLiteral("%1 · %2").arg(m_elapsed->text(), m_model->plan().text));
     m_elapsed->setVisible(answered);
     m_plan->setText(QStringLiteral("scanned every step"));
     m_plan->setVisible(answered && m_model->plan().isScan);
     m_sorted->setEnabled(m_model->rowCount() < items::QueryResultModel::kMaxLoaded);
     m_sorted->setText(sortedText());
-    m_sorted->setVisible(answered && m_model->isSorted() && m_model->hasMore());
+    m_sorted->setVisible(answered && m_model->isSorted() && m_model->hasMore() && !showsTrends());
     m_new->setText(QStringLiteral("+%1 new").arg(formatCount(m_model->newCount())));
     m_new->setVisible(answered && m_model->newCount() > 0);
     m_gone->setText(
@@ -348,6 +410,7 @@ void ResultsPanel::refreshChips()
     m_gone->setVisible(answered && m_model->goneCount() > 0);
     for (Chip *chip : {m_shown, m_elapsed})
         chip->updateGeometry();
+    placeChips();
     m_columns->setEnabled(answered && !showsTrends());
     m_export->setEnabled(answered && m_model->rowCount() > 0);
 }
@@ -378,6 +441,7 @@ void ResultsPanel::refreshProgress()
         m_shown->setText(askingText(m_asked.elapsed()));
         m_shown->show();
     }
+    placeChips();
 }
 
 } // namespace xray::views

@@ -12,6 +12,7 @@
 #include <QTimer>
 #include <QWidget>
 
+class QHBoxLayout;
 class QProgressBar;
 class QPushButton;
 class QStackedWidget;
@@ -72,8 +73,13 @@ Q_SIGNALS:
     void clearRequested();
     void trendsShown();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *makeHeader();
+    QWidget *makeChipLine();
+    void placeChips();
     void connectParts();
     void connectModel();
     void showMessage();
@@ -94,6 +100,10 @@ private:
     Trends m_readsTrends = Trends::There;
     std::optional<query::QueryError> m_problem;
     QTabBar *m_tabs;
+    QWidget *m_chips;    ///< what is told of the answer
+    QWidget *m_chipLine; ///< where they stand when the header has no room
+    QHBoxLayout *m_headerRow = nullptr;
+    QHBoxLayout *m_chipRow = nullptr;
     Chip *m_shown;
     Chip *m_elapsed;
     Chip *m_plan;

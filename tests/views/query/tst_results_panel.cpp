@@ -10,6 +10,7 @@
 #include <QApplication>
 #include <QContextMenuEvent>
 #include <QDir>
+#include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
@@ -110,7 +111,7 @@ private Q_SLOTS:
     {
         Shown shown;
         QVERIFY(shown.ready);
-        shown.panel.resize(420, kSize.height()); // no room to give away
+        shown.panel.resize(900, kSize.height()); // no room to give away, but for bars
         shown.ask("type = filter");
         QTRY_VERIFY(shown.isSettled());
         const ResultTable *table = shown.panel.table();
@@ -271,9 +272,141 @@ private Q_SLOTS:
         shown.ask("type = filter");
         QTRY_VERIFY(shown.isSettled());
         const auto more = sampleHits(26);
-        shown.model.prepend({more[0], more[2], more[4]});
+        shown.model.takeCommitted({}, {more[0], more[2], more[4]});
         QCOMPARE(shown.panel.countText(), QStringLiteral("13 steps"));
         shown.savePicture(QStringLiteral("results-watch.png"));
+    }
+
+    void whatMatchesNoLongerIsNotCountedAndCanBeTakenAway()
+    {
+        Shown shown(20);
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        QVERIFY(!shown.panel.goneButton()->isVisible());
+        shown.model.takeCommitted({StepRow{18}, StepRow{14}}, {});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("8 steps"));
+        QCOMPARE(shown.panel.goneButton()->text(), QStringLiteral("2 no longer match"));
+        QVERIFY(shown.panel.goneButton()->isVisible());
+        QCOMPARE(shown.model.rowCount(), 10);
+        shown.savePicture(QStringLiteral("results-gone.png"));
+        QTest::mouseClick(shown.panel.goneButton(), Qt::LeftButton);
+        QCOMPARE(shown.model.rowCount(), 8);
+        QVERIFY(!shown.panel.goneButton()->isVisible());
+    }
+
+    void theCountFollowsAWatchUntilItIsCountedAgain()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.panel.setCount(query::CountAnswer{500, false}); // before the first page
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 200 of 500"));
+        shown.model.takeCommitted({StepRow{1'000}, StepRow{998}}, {});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 198 of 498"));
+        shown.model.takeCommitted({}, {sampleHits(1'002).front()});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 199 of 499"));
+        shown.panel.setCount(query::CountAnswer{499, false});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 199 of 499"));
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.model.goneCount() == 0);
+        shown.panel.setCount(query::CountAnswer{500, false});
+        QCOMPARE(shown.panel.countText(), QStringLiteral("showing 200 of 500"));
+    }
+
+    void aNarrowHeaderPutsItsChipsOnALineOfTheirOwn()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        const auto *chip = shown.panel.findChild<Chip *>();
+        const QPoint wide = chip->mapTo(&shown.panel, QPoint());
+        shown.panel.resize(660, kSize.height());
+        QTRY_COMPARE(shown.panel.width(), 660);
+        shown.model.takeCommitted({StepRow{1'000}, StepRow{998}}, {sampleHits(1'002).front()});
+        shown.panel.setCount(query::CountAnswer{10'000, true});
+        QTRY_VERIFY(chip->mapTo(&shown.panel, QPoint()).y() > wide.y() + 20);
+        QVERIFY(chip->width() >= chip->sizeHint().width());
+        QVERIFY(shown.panel.minimumSizeHint().width() <= 660);
+        shown.savePicture(QStringLiteral("results-narrow-chips.png"));
+        shown.panel.resize(kSize);
+        QTRY_VERIFY(chip->mapTo(&shown.panel, QPoint()).y() == wide.y());
+    }
+
+    void columnsGiveWayBeforeTheTableScrolls()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter or confidence > 0.3");
+        QTRY_VERIFY(shown.isSettled());
+        ResultTable *table = shown.panel.table();
+        const auto fitsIn = [&](int width) {
+            return table->width() == width &&
+                   table->horizontalHeader()->length() <= table->viewport()->width();
+        };
+        for (const int width : {1'100, 900, 760}) {
+            shown.panel.resize(width, kSize.height());
+            QTRY_VERIFY2(fitsIn(width), qPrintable(QString::number(width)));
+        }
+        shown.savePicture(QStringLiteral("results-narrow.png"));
+    }
+
+    void nobodyChoseWhatTheTableDoesByItself()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        for (const char *text : {"type = filter", "confidence > 0.3 and percentage_eliminated > 1",
+                                 "type = ranking", "runs where error", "type = filter"}) {
+            shown.ask(text);
+            QTRY_VERIFY(shown.isSettled());
+        }
+        QMenu menu;
+        shown.panel.table()->fillColumnMenu(&menu);
+        menu.actions()[1]->trigger();
+        menu.actions()[1]->trigger();
+        for (const auto &[title, width] : shown.panel.table()->chosen().widths)
+            QFAIL(qPrintable(QStringLiteral("%1: %2").arg(title).arg(width)));
+    }
+
+    void aWidthThatWasChosenStays()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        ResultTable *table = shown.panel.table();
+        table->horizontalHeader()->resizeSection(1, 333); // as the mouse does
+        shown.panel.resize(1'400, kSize.height());
+        shown.ask("type = filter and percentage_eliminated > 10");
+        QTRY_VERIFY(shown.isSettled());
+        QCOMPARE(table->columnWidth(1), 333);
+        QCOMPARE(table->chosen().widths.size(), std::size_t(1));
+        QMenu menu;
+        table->fillColumnMenu(&menu);
+        menu.actions().back()->trigger();
+        QVERIFY(table->chosen().widths.empty());
+        QVERIFY(table->columnWidth(1) != 333);
+    }
+
+    void aColumnThatWasHiddenStaysHidden()
+    {
+        Shown shown;
+        QVERIFY(shown.ready);
+        shown.ask("type = filter");
+        QTRY_VERIFY(shown.isSettled());
+        ResultTable *table = shown.panel.table();
+        QMenu menu;
+        table->fillColumnMenu(&menu);
+        menu.actions()[1]->trigger();
+        QVERIFY(table->isColumnHidden(1));
+        const ResultColumns chosen = table->chosen();
+        Shown another;
+        another.panel.table()->setChosen(chosen);
+        another.ask("type = filter");
+        QTRY_VERIFY(another.isSettled());
+        QVERIFY(another.panel.table()->isColumnHidden(1));
     }
 };
 
