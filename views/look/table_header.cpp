@@ -109,8 +109,9 @@ void TableHeader::paintSection(QPainter *painter, const QRect &rect, int section
     area.setTop(area.center().y() - static_cast<int>(lines.size()) * height / 2);
     for (const QString &line : lines) {
         area.setHeight(height);
-        painter->drawText(area, (right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
-                          metrics.elidedText(line, Qt::ElideRight, area.width()));
+        painter->drawText(
+            area, (right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextDontClip,
+            metrics.elidedText(line, Qt::ElideRight, area.width()));
         area.translate(0, height);
     }
     painter->restore();

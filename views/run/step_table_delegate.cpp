@@ -42,7 +42,8 @@ void paintText(QPainter &painter, const QRect &area, const QModelIndex &index, c
     const auto mode = index.column() == StepTableModel::Name ? Qt::ElideMiddle : Qt::ElideRight;
     const QString text = index.data().toString();
     painter.setPen(color);
-    painter.drawText(area, alignment, painter.fontMetrics().elidedText(text, mode, area.width()));
+    painter.drawText(area, static_cast<int>(alignment) | Qt::TextSingleLine,
+                     painter.fontMetrics().elidedText(text, mode, area.width()));
 }
 
 void paintType(QPainter &painter, const QRect &area, const QModelIndex &index, const Theme &theme)

@@ -44,7 +44,9 @@ QRect paintRight(QPainter &painter, QRect line, const QString &text)
 QRect paintLeft(QPainter &painter, QRect line, const QString &text)
 {
     const QString shown = painter.fontMetrics().elidedText(text, Qt::ElideRight, line.width());
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextForceLeftToRight, shown);
+    painter.drawText(
+        line, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextForceLeftToRight | Qt::TextSingleLine,
+        shown);
     line.setLeft(line.left() + painter.fontMetrics().horizontalAdvance(shown) + kGap);
     return line;
 }
