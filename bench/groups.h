@@ -38,6 +38,7 @@ inline constexpr int kRepetitions = 3;
 [[nodiscard]] Result<> measureDecoder(const Context &context);
 [[nodiscard]] Result<> measureOtlp(const Context &context);
 [[nodiscard]] Result<> measureOtlpCommits(const Context &context); ///< part of measureOtlp
+[[nodiscard]] Result<> measureLargeTrace(const Context &context);
 [[nodiscard]] Result<> measureHttp(const Context &context);
 [[nodiscard]] Result<> measureLatency(const Context &context);
 [[nodiscard]] Result<> measureRunList(const Context &context);

@@ -41,6 +41,7 @@ constexpr Group kGroups[] = {
     {"writer", "steps committed by the store's writer", measureWriter},
     {"decode", "NDJSON to events", measureDecoder},
     {"otlp", "OTLP to spans, spans to runs, over HTTP until committed", measureOtlp},
+    {"trace", "what others wait while a trace of 100,000 spans arrives", measureLargeTrace},
     {"http", "batches and single posts over HTTP until committed", measureHttp},
     {"latency", "from a post to the change feed's signal", measureLatency},
     {"list", "order and pages of a million runs", measureRunList},

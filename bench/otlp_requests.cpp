@@ -6,6 +6,9 @@
 #include <QByteArrayList>
 #include <QtEndian>
 
+#include <algorithm>
+#include <limits>
+
 namespace xray::bench {
 
 namespace {
@@ -40,15 +43,15 @@ std::string idOf(int number)
 }
 
 /// A model call as OpenInference describes it, about 1.5 KB.
-otlp::wire::Span makeSpan(int number)
+otlp::wire::Span makeSpan(int number, int spansPerTrace = kSpansPerTrace)
 {
-    const int trace = number / kSpansPerTrace;
-    const bool isRoot = number % kSpansPerTrace == 0;
+    const int trace = number / spansPerTrace;
+    const bool isRoot = number % spansPerTrace == 0;
     otlp::wire::Span span;
     span.set_trace_id(idOf(trace) + idOf(trace));
     span.set_span_id(idOf(number));
     if (!isRoot)
-        span.set_parent_span_id(idOf(trace * kSpansPerTrace));
+        span.set_parent_span_id(idOf(trace * spansPerTrace));
     span.set_name(isRoot ? "competitor_selection" : "ChatOpenAI");
     span.set_kind(1);
     span.set_start_time_unix_nano(kBegin + std::uint64_t(number) * 1000000);
@@ -68,12 +71,13 @@ otlp::wire::Span makeSpan(int number)
     return span;
 }
 
-QByteArray protobufBody(int firstSpan)
+QByteArray protobufBody(int firstSpan, int spans = kSpansPerRequest,
+                        int spansPerTrace = kSpansPerTrace)
 {
     otlp::wire::TracesRequest request;
     auto *scope = request.add_resource_spans()->add_scope_spans();
-    for (int i = 0; i < kSpansPerRequest; ++i)
-        scope->add_spans(makeSpan(firstSpan + i).SerializeAsString());
+    for (int i = 0; i < spans; ++i)
+        scope->add_spans(makeSpan(firstSpan + i, spansPerTrace).SerializeAsString());
     return QByteArray::fromStdString(request.SerializeAsString());
 }
 
@@ -119,6 +123,19 @@ QByteArray otlpBody(int number, otlp::Encoding encoding)
 {
     const int firstSpan = number * kSpansPerRequest;
     return encoding == otlp::Encoding::Json ? jsonBody(firstSpan) : protobufBody(firstSpan);
+}
+
+QByteArray largeTraceBody(int number, int spans)
+{
+    return protobufBody(number * spans, spans, std::numeric_limits<int>::max());
+}
+
+ExecutionId largeTraceRun()
+{
+    const std::string id = idOf(0) + idOf(0);
+    Uuid::Bytes bytes{};
+    std::ranges::copy(id, bytes.begin());
+    return ExecutionId(Uuid(bytes));
 }
 
 } // namespace xray::bench

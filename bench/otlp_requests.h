@@ -13,4 +13,8 @@ inline constexpr int kSpansPerTrace = 32;
 /// The body of request `number`; no two numbers share a trace.
 [[nodiscard]] QByteArray otlpBody(int number, otlp::Encoding encoding);
 
+/// Protobuf: `spans` spans of the one large trace, from the beginning on; the first is its root.
+[[nodiscard]] QByteArray largeTraceBody(int number, int spans);
+[[nodiscard]] ExecutionId largeTraceRun();
+
 } // namespace xray::bench
