@@ -162,6 +162,11 @@ SqlText compileAll(const Query &query, TimeNs now, Dialect dialect, const PlanHi
     return {std::move(sql), writer.takeValues(), noteOf(query, hints)};
 }
 
+std::optional<qint64> expectedSteps(const Query &query, const PlanHints &hints)
+{
+    return chooseDriver(conjunctsOf(query.where), hints).estimate;
+}
+
 QStringList explainPlan(const Query &query, const PlanHints &hints)
 {
     QStringList lines = {noteOf(query, hints).text};

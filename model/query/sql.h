@@ -88,6 +88,10 @@ struct PlanHints
 [[nodiscard]] SqlText compileAll(const Query &query, TimeNs now, Dialect dialect,
                                  const PlanHints &hints = {});
 
+/// About how many steps are found by the condition that leads, before others are asked of them;
+/// nothing when that is not known, as of a scan.
+[[nodiscard]] std::optional<qint64> expectedSteps(const Query &query, const PlanHints &hints);
+
 /// How it would be answered, a line a thought, for `explain`.
 [[nodiscard]] QStringList explainPlan(const Query &query, const PlanHints &hints = {});
 

@@ -121,7 +121,7 @@ public:
         case StepTest::Quantifier::Any:
             return anyStepSql(test.child, m_writer);
         case StepTest::Quantifier::None:
-            return "(NOT " + anyStepSql(test.child, m_writer) + ')';
+            return "(NOT " + someStepSql(test.child, m_writer) + ')';
         case StepTest::Quantifier::All:
             return allSql(test);
         case StepTest::Quantifier::Count:
@@ -308,7 +308,7 @@ private:
     QByteArray metric(const Condition &condition)
     {
         const QByteArray where =
-            metricKeySql(condition, "x", typeSql(), m_writer) + " AND x.step_id = s.id";
+            metricKeySql(condition, "x", typeSql(), m_writer) + " AND x.step_id = " + m_scope.step;
         return "EXISTS (SELECT 1 FROM step_metrics x WHERE " + where + " AND " +
                numberSql("x.value", condition, m_writer) + ')';
     }

@@ -47,6 +47,7 @@ struct SqlScope
 {
     Subject subject = Subject::Steps;  ///< Steps: s and e; Runs: e alone
     std::optional<StepType> type = {}; ///< of s, when it is known
+    QByteArray step = "s.id";          ///< expression of the step's id
 };
 
 [[nodiscard]] QByteArray conditionSql(const NodePtr &node, SqlWriter &writer, SqlScope scope);

@@ -62,6 +62,14 @@ bool isMetric(const NodePtr &node)
     return condition && condition->field.id == FieldId::Metric;
 }
 
+/// Whether nothing but metrics decides, so that the step itself need not be read.
+bool isOfMetrics(const NodePtr &node)
+{
+    return std::ranges::all_of(conditionsOf(node), [](const Condition *condition) {
+        return condition->field.id == FieldId::Metric;
+    });
+}
+
 /// The types that all of those leave.
 std::vector<StepType> possibleTypes(const std::vector<NodePtr> &conjuncts)
 {
@@ -234,25 +242,30 @@ private:
         if (zones)
             from = " FROM metric_zones z CROSS JOIN step_metrics m ON m.metric_id = z.metric_id "
                    "AND m.step_type = z.step_type AND m.step_id >= z.zone * 512 "
-                   "AND m.step_id < z.zone * 512 + 512";
+                   "AND m.step_id < " +
+                   zoneEndSql();
         QByteArray where = " WHERE " + metricKeySql(condition, zones ? "z" : "m", code, m_writer);
         if (zones)
             where += " AND " + zoneSql(condition, m_writer);
         where += beforeSql(zones);
         where += " AND " + numberSql("m.value", condition, m_writer);
-        const auto others = withoutType();
+        auto metrics = withoutType();
+        const auto rest = std::ranges::stable_partition(metrics, isOfMetrics);
+        const std::vector<NodePtr> others(rest.begin(), rest.end());
+        metrics.erase(rest.begin(), rest.end());
+        if (!metrics.empty())
+            where +=
+                " AND " + conjunctionSql(metrics, m_writer, {Subject::Steps, type, "m.step_id"});
+        QByteArray run = "s.execution_id";
         if (others.empty()) {
             where += " AND " + notDeletedSql();
+            run = "(SELECT s.execution_id FROM execution_steps s WHERE s.id = m.step_id)";
         } else {
             from += join("execution_steps s ON s.id = m.step_id", m_writer.dialect()) +
                     joinRun(m_writer.dialect());
             where += " AND e.purge_at IS NULL AND " +
                      conjunctionSql(others, m_writer, {Subject::Steps, type});
         }
-        const QByteArray run = others.empty() ? QByteArray("(SELECT s.execution_id FROM "
-                                                           "execution_steps s WHERE s.id = "
-                                                           "m.step_id)")
-                                              : QByteArray("s.execution_id");
         return {"m.step_id", zones ? "z.zone" : "m.step_id", run, from + where};
     }
 
@@ -265,15 +278,23 @@ private:
         return others;
     }
 
+    /// One bound, since SQLite would choose between two, and read on beyond the zone.
+    QByteArray zoneEndSql()
+    {
+        const QByteArray end = "z.zone * 512 + 512";
+        if (!m_before)
+            return end;
+        return "min(" + end + ", " + m_writer.bind(SqlValue(qint64(m_before->value))) + ')';
+    }
+
     QByteArray beforeSql(bool zones)
     {
         if (!m_before)
             return {};
         const qint64 id = m_before->value;
-        QByteArray sql = " AND m.step_id < " + m_writer.bind(SqlValue(id));
         if (zones)
-            sql += " AND z.zone <= " + m_writer.bind(SqlValue(id >> kZoneShift));
-        return sql;
+            return " AND z.zone <= " + m_writer.bind(SqlValue(id >> kZoneShift));
+        return " AND m.step_id < " + m_writer.bind(SqlValue(id));
     }
 
     /// Most of the time no run is deleted, and no step need be read to know that.
@@ -289,20 +310,6 @@ private:
     SqlWriter &m_writer;
     std::vector<NodePtr> m_others;
 };
-
-/// Whether one of the run's own steps matches. A metric of a known type says the type, too, so that
-/// the step itself need not be read.
-QByteArray someStepSql(std::vector<NodePtr> conjuncts, SqlWriter &writer)
-{
-    SqlScope scope{Subject::Steps, {}};
-    const auto types = possibleTypes(conjuncts);
-    if (types.size() == 1 && std::ranges::any_of(conjuncts, isMetric)) {
-        scope.type = types.front();
-        std::erase_if(conjuncts, typeCondition);
-    }
-    return "EXISTS (SELECT 1 FROM execution_steps s WHERE s.execution_id = e.id AND " +
-           conjunctionSql(conjuncts, writer, scope) + ')';
-}
 
 /// Whether the runs of all steps found should be collected, rather than each run be looked at.
 bool isWorthCollecting(const StepDriver &driver)
@@ -348,12 +355,26 @@ std::vector<StepArm> stepArms(const StepDriver &driver, const std::vector<NodePt
     return ArmWriter(driver, conjuncts, before, writer).write();
 }
 
+/// A metric of a known type says the type, too, so that the step itself need not be read.
+QByteArray someStepSql(const NodePtr &child, SqlWriter &writer)
+{
+    auto conjuncts = conjunctsOf(child);
+    SqlScope scope{Subject::Steps, {}};
+    const auto types = possibleTypes(conjuncts);
+    if (types.size() == 1 && std::ranges::any_of(conjuncts, isMetric)) {
+        scope.type = types.front();
+        std::erase_if(conjuncts, typeCondition);
+    }
+    return "EXISTS (SELECT 1 FROM execution_steps s WHERE s.execution_id = e.id AND " +
+           conjunctionSql(conjuncts, writer, scope) + ')';
+}
+
 QByteArray anyStepSql(const NodePtr &child, SqlWriter &writer)
 {
     const auto conjuncts = conjunctsOf(child);
     const StepDriver driver = chooseDriver(conjuncts, writer.hints());
     if (!isWorthCollecting(driver))
-        return someStepSql(conjuncts, writer);
+        return someStepSql(child, writer);
     QByteArrayList arms;
     for (const StepArm &arm : stepArms(driver, conjuncts, {}, writer))
         arms += "SELECT " + arm.run + arm.rest;

@@ -49,8 +49,12 @@ struct StepArm
                                             const std::vector<NodePtr> &conjuncts,
                                             std::optional<StepRow> before, SqlWriter &writer);
 
-/// Whether some step of the run e matches (null: any step).
+/// Whether some step of the run e matches (null: any step); the runs of all such steps are
+/// collected when an index finds few.
 [[nodiscard]] QByteArray anyStepSql(const NodePtr &child, SqlWriter &writer);
+/// The same, looked up in each run: for where most runs have none, and a page of those is full
+/// soon.
+[[nodiscard]] QByteArray someStepSql(const NodePtr &child, SqlWriter &writer);
 
 /// `alias.metric_id = … AND alias.step_type = …` of the metric of a condition.
 [[nodiscard]] QByteArray metricKeySql(const Condition &condition, const QByteArray &alias,

@@ -29,6 +29,8 @@ private Q_SLOTS:
     void theLargestQueryIsAnswered();
     void theDeepestQueryIsAnswered();
     void aMetricIsReadLatestFirstWithoutSorting();
+    void aLaterPageDoesNotReadOnBeyondAZone();
+    void otherMetricsAreLookedUpBeforeTheStepIsRead();
     void theMostSelectiveConditionDrives();
     void nothingTypedBecomesSql();
     void postgresTextNumbersItsParameters();
@@ -231,6 +233,27 @@ void TestExecutors::aMetricIsReadLatestFirstWithoutSorting()
         database.planOf(compiled(queryOf(QStringLiteral("type = filter and confidence > 90"))));
     QVERIFY2(plan.join(u'\n').contains(QStringLiteral("SEARCH z USING PRIMARY KEY")),
              qPrintable(plan.join(u'\n')));
+}
+
+/// Of two upper bounds SQLite takes one, which may be that of the page.
+void TestExecutors::aLaterPageDoesNotReadOnBeyondAZone()
+{
+    const Query query = queryOf(QStringLiteral("type = filter and confidence > 0"));
+    for (const auto before : {std::optional<StepRow>(), std::optional(StepRow{900})}) {
+        const SqlText sql = compileSteps({query, kQueryNow, 200, before}, Dialect::Sqlite);
+        QCOMPARE(sql.sql.count("m.step_id < "), 1);
+    }
+}
+
+void TestExecutors::otherMetricsAreLookedUpBeforeTheStepIsRead()
+{
+    const auto readsSteps = [](const char *text) {
+        const Query query = queryOf(QString::fromLatin1(text));
+        const SqlText sql = compileSteps({query, kQueryNow, 200, {}}, Dialect::Sqlite);
+        return sql.sql.contains("JOIN execution_steps s");
+    };
+    QVERIFY(!readsSteps("type = filter and confidence > 0 and (tokens > 1 or not score < 2)"));
+    QVERIFY(readsSteps("type = filter and confidence > 0 and (tokens > 1 or error)"));
 }
 
 void TestExecutors::theMostSelectiveConditionDrives()
