@@ -48,6 +48,29 @@ bool needsAStep(const query::StepTest &test)
     }
 }
 
+NodePtr allOf(std::vector<NodePtr> parts)
+{
+    if (parts.empty())
+        return nullptr;
+    return std::make_shared<const query::Node>(
+        query::Node{query::Group{query::Group::Kind::All, std::move(parts)}, {}});
+}
+
+/// What the keys of the metric index say of a step, without reading it; null when that is nothing.
+NodePtr byMetricAndType(const NodePtr &where)
+{
+    std::vector<NodePtr> parts;
+    bool isIndexed = false;
+    for (const NodePtr &part : query::conjunctsOf(where)) {
+        const auto *condition = std::get_if<Condition>(&part->is);
+        const bool isMetric = condition && condition->field.id == FieldId::Metric;
+        isIndexed = isIndexed || isMetric;
+        if (isMetric || (condition && condition->field.id == FieldId::Type))
+            parts.push_back(part);
+    }
+    return isIndexed ? allOf(std::move(parts)) : nullptr;
+}
+
 } // namespace
 
 std::optional<MetricRange> rangeOf(const Condition &condition)
@@ -92,16 +115,30 @@ std::vector<MetricRange> neededRanges(const NodePtr &where)
     return ranges;
 }
 
-NodePtr neededStep(const NodePtr &runWhere)
+std::vector<NodePtr> neededSteps(const NodePtr &runWhere)
 {
+    std::vector<NodePtr> steps;
     for (const NodePtr &part : query::conjunctsOf(runWhere)) {
         const auto *test = std::get_if<query::StepTest>(&part->is);
         if (!test || !test->child || !needsAStep(*test))
             continue;
-        if (textNeedOf(test->child).helps())
-            return test->child;
+        const NodePtr step =
+            textNeedOf(test->child).helps() ? test->child : byMetricAndType(test->child);
+        if (step)
+            steps.push_back(step);
     }
-    return nullptr;
+    return steps;
+}
+
+NodePtr ownConditions(const NodePtr &runWhere)
+{
+    std::vector<NodePtr> own;
+    for (const NodePtr &part : query::conjunctsOf(runWhere)) {
+        const Condition *condition = std::get_if<Condition>(&part->is);
+        if (condition && condition->field.id != FieldId::Text)
+            own.push_back(part);
+    }
+    return allOf(std::move(own));
 }
 
 } // namespace xray::store

@@ -26,8 +26,12 @@ struct MetricRange
 /// Ranges of metrics that all must hold of a step that matches.
 [[nodiscard]] std::vector<MetricRange> neededRanges(const query::NodePtr &where);
 
-/// A condition that some step of every run that matches must meet and to which the text index
-/// leads; null when there is none. (Where metrics lead is known to model/query.)
-[[nodiscard]] query::NodePtr neededStep(const query::NodePtr &runWhere);
+/// Conditions of steps to which an index leads: of each, every run that matches has a step that
+/// meets it.
+[[nodiscard]] std::vector<query::NodePtr> neededSteps(const query::NodePtr &runWhere);
+
+/// What must hold of the run itself for it to match, as far as its own columns tell; null when
+/// nothing must.
+[[nodiscard]] query::NodePtr ownConditions(const query::NodePtr &runWhere);
 
 } // namespace xray::store

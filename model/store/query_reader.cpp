@@ -3,6 +3,7 @@
 
 #include "model/store/catalogue_reader.h"
 #include "model/store/entity_rows.h"
+#include "model/store/read_snapshot.h"
 
 #include <model/query/conditions.h>
 #include <model/query/language.h>
@@ -10,19 +11,10 @@
 #include <QElapsedTimer>
 
 #include <algorithm>
-#include <limits>
-#include <unordered_set>
 
 namespace xray::store {
 
 namespace {
-
-using query::Dialect;
-using query::SqlText;
-
-/// More steps than this are not gathered to find their runs: with so many, it is cheaper to look at
-/// one run after the other.
-constexpr int kMaxGathered = 20'000;
 
 constexpr char kHit[] =
     "SELECT " XRAY_STEP_FIELDS ", e.uuid, e.pipeline_name, coalesce(e.environment, ''), e.status, "
@@ -41,57 +33,6 @@ query::StepHit hitFrom(const Statement &s)
     return hit;
 }
 
-/// What `fromRow` makes of each row of the statement; rows that are not there are left out.
-template<class T, class Row, class FromRow>
-Result<std::vector<T>> readEach(SqliteConnection &connection, const QByteArray &sql,
-                                const std::vector<Row> &rows, FromRow &&fromRow)
-{
-    auto statement = connection.prepare(sql);
-    if (!statement)
-        return statement.error();
-    std::vector<T> values;
-    values.reserve(rows.size());
-    for (const Row row : rows) {
-        const StatementScope scope(*statement);
-        switch (statement->bind(1, row.value).step()) {
-        case Statement::Step::Row:
-            values.push_back(fromRow(*statement));
-            break;
-        case Statement::Step::Done:
-            break;
-        case Statement::Step::Failed:
-            return statement->lastError().toError();
-        }
-    }
-    return values;
-}
-
-/// The first column of every row.
-Result<std::vector<std::int64_t>> readIds(SqliteConnection &connection, const SqlText &text)
-{
-    auto statement = connection.prepare(text.sql);
-    if (!statement)
-        return statement.error();
-    bindValues(*statement, text.values);
-    std::vector<std::int64_t> ids;
-    Statement::Step step = statement->step();
-    for (; step == Statement::Step::Row; step = statement->step())
-        ids.push_back(statement->integer(0));
-    if (step == Statement::Step::Failed)
-        return statement->lastError().toError();
-    return ids;
-}
-
-template<class Row>
-std::vector<Row> asRows(const std::vector<std::int64_t> &ids)
-{
-    std::vector<Row> rows;
-    rows.reserve(ids.size());
-    for (const std::int64_t id : ids)
-        rows.push_back({id});
-    return rows;
-}
-
 /// Whether only runs of certain ids can match.
 bool namesRuns(const query::Query &query)
 {
@@ -100,6 +41,13 @@ bool namesRuns(const query::Query &query)
         return condition && condition->field.id == query::FieldId::Run &&
                condition->op != query::Operator::NotEqual;
     });
+}
+
+template<class Finder>
+Result<QString> planOf(Finder &&finder)
+{
+    auto ready = finder.prepare();
+    return ready ? Result(finder.plan().text) : Result<QString>(ready.error());
 }
 
 /// Cuts the row that only told that there are more.
@@ -174,9 +122,24 @@ Result<> QueryReader::addPayloads(const query::StepQuestion &question, query::St
     return Success{};
 }
 
+/// In a snapshot, as others below: the file is locked once, not for each row.
 Result<std::vector<query::StepHit>> QueryReader::hitsOf(const std::vector<StepRow> &rows)
 {
-    return readEach<query::StepHit>(m_connection, kHit, rows, hitFrom);
+    const ReadSnapshot snapshot(m_connection);
+    auto statement = m_connection.prepare(kHit);
+    if (!statement)
+        return statement.error();
+    std::vector<query::StepHit> hits;
+    hits.reserve(rows.size());
+    for (const StepRow row : rows) {
+        const StatementScope scope(*statement);
+        const Statement::Step step = statement->bind(1, row.value).step();
+        if (step == Statement::Step::Failed)
+            return statement->lastError().toError();
+        if (step == Statement::Step::Row)
+            hits.push_back(hitFrom(*statement));
+    }
+    return hits;
 }
 
 Read<std::vector<query::StepHit>> QueryReader::matchingSteps(const query::Query &query, TimeNs now,
@@ -224,6 +187,7 @@ Result<> QueryReader::readExecutions(const query::RunQuestion &question,
                                      const std::vector<ExecutionRow> &rows,
                                      query::RunAnswer &answer)
 {
+    const ReadSnapshot snapshot(m_connection);
     auto statement = m_connection.prepare(
         question.withContents ? "SELECT " XRAY_RUN_FIELDS " FROM executions e WHERE e.id = ?1"
                               : "SELECT " XRAY_RUN_LINE_FIELDS
@@ -252,100 +216,12 @@ Result<> QueryReader::readExecutions(const query::RunQuestion &question,
 Result<std::vector<ExecutionRow>> QueryReader::runRows(const query::RunQuestion &question,
                                                        query::PlanNote &plan)
 {
-    auto bySteps = runsBySteps(question, plan);
-    if (!bySteps)
-        return bySteps.error();
-    if (*bySteps)
-        return std::move(**bySteps);
-    MetricValues values(m_connection);
-    const SqlText text = compileRuns(question, Dialect::Sqlite, hintsFor(question.query, values));
-    plan = text.plan;
-    auto ids = readIds(m_connection, text);
-    if (!ids)
-        return ids.error();
-    return asRows<ExecutionRow>(*ids);
-}
-
-/// By way of the steps that must be in a run, when few runs have such; else nothing.
-QueryReader::Maybe<std::vector<ExecutionRow>>
-QueryReader::runsBySteps(const query::RunQuestion &question, query::PlanNote &plan)
-{
-    using Rows = std::vector<ExecutionRow>;
-    auto gathered = candidateRuns(question.query, question.now);
-    if (!gathered)
-        return gathered.error();
-    if (!*gathered)
-        return std::optional<Rows>();
-    auto runs = runsAmong(question.query, question.now, **gathered);
-    if (!runs)
-        return runs.error();
-    Rows rows;
-    for (const FoundRun &run : *runs) {
-        const bool isAfter = !question.after || std::pair(run.startedAt, run.id) < *question.after;
-        if (isAfter && static_cast<int>(rows.size()) <= question.limit)
-            rows.push_back(run.row);
-    }
-    plan = {QStringLiteral("the steps that such a run must have, then those runs"), false};
-    return std::optional(std::move(rows));
-}
-
-/// Runs that have a step of the kind that a match must have, unless an index does not lead there or
-/// there are too many.
-QueryReader::Maybe<std::vector<ExecutionRow>> QueryReader::candidateRuns(const query::Query &query,
-                                                                         TimeNs now)
-{
-    using Rows = std::vector<ExecutionRow>;
-    const query::NodePtr needed = neededStep(query.where);
-    if (!needed)
-        return std::optional<Rows>();
-    StepFinder finder(m_connection, m_ticket, {query::Subject::Steps, needed}, now);
+    RunFinder finder(m_connection, m_ticket, question.query, question.now);
     if (auto ready = finder.prepare(); !ready)
         return ready.error();
-    if (finder.plan().isScan)
-        return std::optional<Rows>();
-    std::vector<StepRow> steps;
-    const auto take = [&steps](StepRow row) {
-        steps.push_back(row);
-        return Visit::On;
-    };
-    if (auto found = finder.forEach({}, kMaxGathered + 1, take); !found)
-        return found.error();
-    if (static_cast<int>(steps.size()) > kMaxGathered)
-        return std::optional<Rows>();
-    auto runs = readEach<ExecutionRow>(
-        m_connection, "SELECT execution_id FROM execution_steps WHERE id = ?1", steps,
-        [](const Statement &s) { return ExecutionRow{s.integer(0)}; });
-    if (!runs)
-        return runs.error();
-    std::ranges::sort(*runs);
-    runs->erase(std::ranges::unique(*runs).begin(), runs->end());
-    return std::optional(std::move(*runs));
-}
-
-/// Those of the runs that match, in the order of an answer.
-Result<std::vector<QueryReader::FoundRun>>
-QueryReader::runsAmong(const query::Query &query, TimeNs now, const std::vector<ExecutionRow> &rows)
-{
-    std::vector<StepRow> asSteps;
-    for (const ExecutionRow row : rows)
-        asSteps.push_back({row.value});
-    std::vector<ExecutionRow> matches;
-    StepFinder finder(m_connection, m_ticket, query, now);
-    const auto take = [&matches](StepRow row) {
-        matches.push_back({row.value});
-        return Visit::On;
-    };
-    if (auto looked = finder.among(asSteps, take); !looked)
-        return looked.error();
-    auto found = readEach<FoundRun>(
-        m_connection, "SELECT started_at, uuid, id FROM executions WHERE id = ?1", matches,
-        [](const Statement &s) {
-            return FoundRun{s.integer(0), ExecutionId(s.uuid(1).value_or(Uuid())), {s.integer(2)}};
-        });
-    if (found)
-        std::ranges::sort(*found, std::ranges::greater(),
-                          [](const FoundRun &run) { return std::pair(run.startedAt, run.id); });
-    return found;
+    auto rows = finder.page(question);
+    plan = finder.plan();
+    return rows;
 }
 
 // ---- counts --------------------------------------------------------------------------------
@@ -364,41 +240,20 @@ Read<query::CountAnswer> QueryReader::count(const query::CountQuestion &question
     return shared(query::CountAnswer{std::min(*counted, question.cap), *counted > question.cap});
 }
 
-Result<qint64> QueryReader::countSql(const query::CountQuestion &question)
-{
-    MetricValues values(m_connection);
-    auto ids = readIds(m_connection,
-                       compileCount(question, Dialect::Sqlite, hintsFor(question.query, values)));
-    if (!ids)
-        return ids.error();
-    return ids->empty() ? 0 : ids->front();
-}
-
 Result<qint64> QueryReader::countSteps(const query::CountQuestion &question)
 {
     StepFinder finder(m_connection, m_ticket, question.query, question.now);
     if (auto ready = finder.prepare(); !ready)
         return ready.error();
-    if (!finder.walksBlocks() || !question.query.where)
-        return countSql(question);
-    qint64 count = 0;
-    const auto take = [&](StepRow) { return ++count > question.cap ? Visit::Stop : Visit::On; };
-    if (auto found = finder.forEach({}, std::numeric_limits<int>::max(), take); !found)
-        return found.error();
-    return count;
+    return finder.count(question.cap);
 }
 
 Result<qint64> QueryReader::countRuns(const query::CountQuestion &question)
 {
-    auto candidates = candidateRuns(question.query, question.now);
-    if (!candidates)
-        return candidates.error();
-    if (!*candidates)
-        return countSql(question);
-    auto runs = runsAmong(question.query, question.now, **candidates);
-    if (!runs)
-        return runs.error();
-    return static_cast<qint64>(runs->size());
+    RunFinder finder(m_connection, m_ticket, question.query, question.now);
+    if (auto ready = finder.prepare(); !ready)
+        return ready.error();
+    return finder.count(question.cap);
 }
 
 // ---- paths ---------------------------------------------------------------------------------
@@ -620,6 +475,7 @@ template<class Row>
 Result<std::vector<TrendMatch>>
 QueryReader::readMatches(Statement &statement, const std::vector<Row> &rows, Statement *metrics)
 {
+    const ReadSnapshot snapshot(m_connection);
     std::vector<TrendMatch> matches;
     matches.reserve(rows.size());
     for (const Row row : rows) {
@@ -647,12 +503,12 @@ Read<QStringList> QueryReader::explain(const query::Query &query)
 {
     MetricValues values(m_connection);
     QStringList lines = explainPlan(query, hintsFor(query, values));
-    if (query.subject == query::Subject::Steps) {
-        StepFinder finder(m_connection, m_ticket, query, 0);
-        if (auto ready = finder.prepare(); !ready)
-            return ready.error();
-        lines.front() = finder.plan().text;
-    }
+    auto plan = query.subject == query::Subject::Steps
+                    ? planOf(StepFinder(m_connection, m_ticket, query, 0))
+                    : planOf(RunFinder(m_connection, m_ticket, query, 0));
+    if (!plan)
+        return plan.error();
+    lines.front() = *plan;
     return shared(std::move(lines));
 }
 

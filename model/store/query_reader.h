@@ -3,6 +3,7 @@
 // thread of the pool, and used there; read-only.
 #pragma once
 
+#include "model/store/run_finder.h"
 #include "model/store/run_reader.h"
 #include "model/store/step_finder.h"
 #include "model/store/trend_maker.h"
@@ -31,16 +32,6 @@ public:
                                                     const std::vector<StepRow> &rows);
 
 private:
-    /// A run that matches, in the order of the answer.
-    struct FoundRun
-    {
-        TimeNs startedAt = 0;
-        ExecutionId id;
-        ExecutionRow row;
-    };
-    template<class T>
-    using Maybe = Result<std::optional<T>>;
-
     Result<> checkPaths(const query::Query &query, TimeNs now);
     Result<bool> hasPath(const query::Field &path, TimeNs now);
     Result<std::vector<query::StepHit>> hitsOf(const std::vector<StepRow> &rows);
@@ -49,12 +40,6 @@ private:
                             const std::vector<ExecutionRow> &rows, query::RunAnswer &answer);
     Result<std::vector<ExecutionRow>> runRows(const query::RunQuestion &question,
                                               query::PlanNote &plan);
-    Maybe<std::vector<ExecutionRow>> runsBySteps(const query::RunQuestion &question,
-                                                 query::PlanNote &plan);
-    Maybe<std::vector<ExecutionRow>> candidateRuns(const query::Query &query, TimeNs now);
-    Result<std::vector<FoundRun>> runsAmong(const query::Query &query, TimeNs now,
-                                            const std::vector<ExecutionRow> &rows);
-    Result<qint64> countSql(const query::CountQuestion &question);
     Result<qint64> countSteps(const query::CountQuestion &question);
     Result<qint64> countRuns(const query::CountQuestion &question);
     Result<std::vector<double>> metricsWithin(const query::DistributionQuestion &question);

@@ -36,6 +36,21 @@ void bindValues(Statement &statement, const std::vector<query::SqlValue> &values
         bindOne(statement, static_cast<int>(i) + 1, values[i]);
 }
 
+Result<std::vector<std::int64_t>> readIds(SqliteConnection &connection, const query::SqlText &text)
+{
+    auto statement = connection.prepare(text.sql);
+    if (!statement)
+        return statement.error();
+    bindValues(*statement, text.values);
+    std::vector<std::int64_t> ids;
+    Statement::Step step = statement->step();
+    for (; step == Statement::Step::Row; step = statement->step())
+        ids.push_back(statement->integer(0));
+    if (step == Statement::Step::Failed)
+        return statement->lastError().toError();
+    return ids;
+}
+
 Result<> RowLook::stretch(std::int64_t first, std::int64_t end,
                           const std::function<Visit(StepRow)> &visit, Visit &last)
 {

@@ -16,6 +16,10 @@ namespace xray::store {
 /// Binds the values of a compiled query to the parameters from 1 on.
 void bindValues(Statement &statement, const std::vector<query::SqlValue> &values);
 
+/// The first column of every row of a compiled query.
+[[nodiscard]] Result<std::vector<std::int64_t>> readIds(SqliteConnection &connection,
+                                                        const query::SqlText &text);
+
 enum class Visit { On, Stop };
 
 class RowLook

@@ -109,6 +109,22 @@ Result<> StepFinder::forEach(std::optional<StepRow> before, int limit,
                       visitLimited);
 }
 
+Result<qint64> StepFinder::count(qint64 cap)
+{
+    if (!m_walksBlocks || !m_query.where) {
+        auto counted = readIds(
+            m_connection, compileCount({m_query, m_now, cap}, query::Dialect::Sqlite, m_hints));
+        if (!counted)
+            return counted.error();
+        return counted->empty() ? 0 : counted->front();
+    }
+    qint64 count = 0;
+    const auto take = [&](StepRow) { return ++count > cap ? Visit::Stop : Visit::On; };
+    if (auto found = forEach({}, std::numeric_limits<int>::max(), take); !found)
+        return found.error();
+    return count;
+}
+
 Result<> StepFinder::askSql(std::optional<StepRow> before, int limit,
                             const std::function<Visit(StepRow)> &visit)
 {

@@ -27,12 +27,12 @@ public:
     /// Decides on the way.
     [[nodiscard]] Result<> prepare();
     [[nodiscard]] const query::PlanNote &plan() const noexcept { return m_plan; }
-    /// Whether blocks are looked at instead of asking the SQL that `model/query` makes.
-    [[nodiscard]] bool walksBlocks() const noexcept { return m_walksBlocks; }
 
     /// Each match before that row, or all, latest first, until told to stop; at most `limit`.
     [[nodiscard]] Result<> forEach(std::optional<StepRow> before, int limit,
                                    const std::function<Visit(StepRow)> &visit);
+    /// How many there are, at most one more than the cap.
+    [[nodiscard]] Result<qint64> count(qint64 cap);
     /// Those of the rows that match, in the same order; of a run query the rows are those of runs.
     [[nodiscard]] Result<> among(const std::vector<StepRow> &rows,
                                  const std::function<Visit(StepRow)> &visit);
@@ -54,7 +54,7 @@ private:
     query::PlanHints m_hints;
     TextNeed m_need;
     TextIndexReader m_index;
-    bool m_walksBlocks = false;
+    bool m_walksBlocks = false; ///< instead of asking the SQL that model/query makes
     query::PlanNote m_plan;
     RowLook m_look;
 };

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/store/store_queries.h"
 
+#include "model/store/query_plan.h"
 #include "model/store/query_reader.h"
 
 #include <model/query/sql.h>
+
+#include <algorithm>
 
 namespace xray::store {
 
@@ -15,13 +18,21 @@ using namespace std::chrono_literals;
 constexpr auto kIndexedBudget = 250ms;
 constexpr auto kScanBudget = 30ms;
 
+bool isScan(const query::NodePtr &steps, TimeNs now)
+{
+    const query::Query query{query::Subject::Steps, steps};
+    return compileSteps({query, now, 1, {}}, query::Dialect::Sqlite).plan.isScan;
+}
+
 std::chrono::milliseconds budgetOf(const query::Query &query, TimeNs now)
 {
-    const bool isSteps = query.subject == query::Subject::Steps;
-    const query::PlanNote plan =
-        isSteps ? compileSteps({query, now, 1, {}}, query::Dialect::Sqlite).plan
-                : compileRuns({query, now, 1, {}}, query::Dialect::Sqlite).plan;
-    return plan.isScan ? kScanBudget : kIndexedBudget;
+    if (query.subject == query::Subject::Steps)
+        return isScan(query.where, now) ? kScanBudget : kIndexedBudget;
+    const bool looksAtSteps =
+        compileRuns({query, now, 1, {}}, query::Dialect::Sqlite).plan.isScan &&
+        std::ranges::all_of(neededSteps(query.where),
+                            [now](const query::NodePtr &steps) { return isScan(steps, now); });
+    return looksAtSteps ? kScanBudget : kIndexedBudget;
 }
 
 } // namespace

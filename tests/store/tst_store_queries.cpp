@@ -300,6 +300,9 @@ private Q_SLOTS:
     void runAnswersAreThoseOfTheEvaluator_data();
     void runAnswersAreThoseOfTheEvaluator();
     void answersHoldAfterChangesAndDeletes();
+    void runsOfFewStepsAreInOrderHoweverTheseArrived_data();
+    void runsOfFewStepsAreInOrderHoweverTheseArrived();
+    void frequentStepsDoNotLeadToRuns();
     void namesThatLookLikeSqlAreNames_data();
     void namesThatLookLikeSqlAreNames();
     void aPathThatNothingHasIsAMistake();
@@ -422,6 +425,66 @@ void TestStoreQueries::answersHoldAfterChangesAndDeletes()
         }
     }
     QVERIFY(found > 1'000);
+}
+
+void TestStoreQueries::runsOfFewStepsAreInOrderHoweverTheseArrived_data()
+{
+    QTest::addColumn<QString>("text");
+    for (const char *text :
+         {"runs where any(type = filter and score = 0.5)",
+          "runs where any(type in (llm, api) and confidence = 90)",
+          "runs where any(type = llm and score = 2 and output.title exists) or not status = failed",
+          "runs where any(type = ranking and score = 2 and not error)",
+          "runs where count(type = llm and confidence = 1) >= 1 and not tag = prod",
+          "runs where any(type = analysis and score = 1) and none(type = api)"})
+        QTest::newRow(text) << QString::fromLatin1(text);
+}
+
+/// Starts are random, so that the latest steps are often those of old runs.
+void TestStoreQueries::runsOfFewStepsAreInOrderHoweverTheseArrived()
+{
+    QFETCH(QString, text);
+    static StoreFixture fixture;
+    static std::unique_ptr<Everything> everything;
+    if (!everything) {
+        RandomHistory history(fixture, 9);
+        store::Store &store = fixture.open();
+        for (int round = 0; round < 12; ++round) {
+            history.addRuns(70);
+            history.changeSteps(15);
+            history.deleteRuns(2);
+        }
+        everything = std::make_unique<Everything>(store);
+    }
+    query::QuerySource &source = fixture.store().queries();
+    const QStringList expected = everything->runsFor(parsed(text));
+    QVERIFY(expected.size() > 5);
+    for (const int pageSize : {1, 3, 200})
+        QCOMPARE(runsFor(source, text, pageSize), expected);
+    QCOMPARE(countOf(source, text), expected.size());
+    const auto plan = got(source.explain(parsed(text), {}))->front();
+    QCOMPARE(plan.startsWith(QStringLiteral("the steps")), !text.contains(QStringLiteral(" or ")));
+}
+
+void TestStoreQueries::frequentStepsDoNotLeadToRuns()
+{
+    StoreFixture fixture;
+    query::QuerySource &source = fixture.open().queries();
+    for (int i = 0; i < 150; ++i) {
+        const auto run = ExecutionId::newV7();
+        std::vector<Event> events = {startEvent(run)};
+        for (int step = 0; step < 20; ++step)
+            events.emplace_back(
+                stepEvent(run, "rank", StepType::Ranking,
+                          ("{\"score\":" + QByteArray::number(20 * i + step) + '}').constData()));
+        fixture.submit(std::move(events));
+    }
+    const auto isScan = [&](const char *text) {
+        const query::RunQuestion question{parsed(QString::fromLatin1(text)), kNow, 5, {}};
+        return got(source.findRuns(question, {}))->plan.isScan;
+    };
+    QVERIFY(!isScan("runs where any(score >= 2980) and not error"));
+    QVERIFY(isScan("runs where any(score >= 20) and not error"));
 }
 
 // ---- names ---------------------------------------------------------------------------------
