@@ -13,7 +13,7 @@ using query::Dialect;
 using query::NodePtr;
 using query::Subject;
 
-/// Runs that are looked at together.
+/// Runs that are looked at together, at most.
 constexpr std::size_t kBatch = 64;
 /// More steps than this are not gone through for a page.
 constexpr int kMaxSteps = 20'000;
@@ -228,7 +228,7 @@ Result<Visit> RunFinder::gather(StepRow before, StepRow until, Enough enough)
             return Visit::Stop;
         m_last = step;
         status = note(step, runs);
-        if (status && runs.size() >= kBatch)
+        if (status && runs.size() >= std::min(kBatch, enough.runs))
             status = lookAt(std::exchange(runs, {}));
         if (!status || m_found.size() >= enough.runs || ++m_visited >= enough.steps)
             end = Visit::Stop;

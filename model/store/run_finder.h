@@ -9,6 +9,7 @@
 #include "model/store/row_look.h"
 #include "model/store/step_finder.h"
 
+#include <limits>
 #include <memory>
 #include <unordered_set>
 
