@@ -5,8 +5,8 @@
 
 #include <views/look/icons.h>
 
-#include <QHBoxLayout>
 #include <QApplication>
+#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPainter>
 #include <QScopedValueRollback>
