@@ -72,8 +72,8 @@ public:
             m_hasStored = true;
             std::ranges::move(piece.outcomes, std::back_inserter(m_whole.outcomes));
         } else {
-            m_whole.status = piece.status;
-            m_whole.outcomes.insert(m_whole.outcomes.end(), events, piece.status.error());
+            m_failure = piece.status.error();
+            m_whole.outcomes.insert(m_whole.outcomes.end(), events, m_failure);
         }
         if (piece.storedIn == StoredIn::Spool)
             m_whole.storedIn = StoredIn::Spool;
@@ -85,15 +85,15 @@ private:
     void finish()
     {
         if (m_hasStored)
-            m_whole.status = Success{};
+            m_done(std::move(m_whole));
         else
-            m_whole.outcomes.clear();
-        m_done(std::move(m_whole));
+            m_done({m_failure, {}});
     }
 
     std::function<void(SubmissionResult)> m_done;
     std::size_t m_missing;
     bool m_hasStored = false;
+    Error m_failure;
     SubmissionResult m_whole;
 };
 
