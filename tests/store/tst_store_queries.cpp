@@ -288,6 +288,25 @@ qint64 readyGroups(const StoreFixture &fixture)
     return fixture.number(QStringLiteral("SELECT count(*) FROM text_groups WHERE ready = 1"));
 }
 
+/// A random history in a store, and all of what came of it in memory.
+struct Past
+{
+    StoreFixture fixture;
+    std::unique_ptr<Everything> everything;
+
+    Past()
+    {
+        store::Store &store = fixture.open();
+        RandomHistory history(fixture, 9);
+        for (int round = 0; round < 12; ++round) {
+            history.addRuns(70);
+            history.changeSteps(15);
+            history.deleteRuns(2);
+        }
+        everything = std::make_unique<Everything>(store);
+    }
+};
+
 } // namespace
 
 class TestStoreQueries : public QObject
@@ -335,6 +354,7 @@ private:
     }
 
     std::unique_ptr<Demo> m_demo; ///< made when it is first asked for
+    std::unique_ptr<Past> m_past; ///< likewise
 };
 
 void TestStoreQueries::stepAnswersAreThoseOfTheEvaluator_data()
@@ -444,20 +464,10 @@ void TestStoreQueries::runsOfFewStepsAreInOrderHoweverTheseArrived_data()
 void TestStoreQueries::runsOfFewStepsAreInOrderHoweverTheseArrived()
 {
     QFETCH(QString, text);
-    static StoreFixture fixture;
-    static std::unique_ptr<Everything> everything;
-    if (!everything) {
-        RandomHistory history(fixture, 9);
-        store::Store &store = fixture.open();
-        for (int round = 0; round < 12; ++round) {
-            history.addRuns(70);
-            history.changeSteps(15);
-            history.deleteRuns(2);
-        }
-        everything = std::make_unique<Everything>(store);
-    }
-    query::QuerySource &source = fixture.store().queries();
-    const QStringList expected = everything->runsFor(parsed(text));
+    if (!m_past)
+        m_past = std::make_unique<Past>();
+    query::QuerySource &source = m_past->fixture.store().queries();
+    const QStringList expected = m_past->everything->runsFor(parsed(text));
     QVERIFY(expected.size() > 5);
     for (const int pageSize : {1, 3, 200})
         QCOMPARE(runsFor(source, text, pageSize), expected);
