@@ -10,26 +10,26 @@ namespace xray::store {
 
 namespace {
 
-/// Says when a page is full: of so many rows, or with the row that reaches so many bytes.
-class PageEnd
+/// Where a page ends: after so many rows, or with the row that reaches so many bytes.
+struct PageEnd
 {
-public:
-    PageEnd(qint64 maxRows, qint64 maxBytes)
-        : m_rows(maxRows)
-        , m_bytes(maxBytes)
-    {
-    }
-    [[nodiscard]] bool isReached() const { return m_rows <= 0 || m_bytes <= 0; }
-    void count(qint64 bytes)
-    {
-        m_rows -= 1;
-        m_bytes -= bytes;
-    }
-
-private:
-    qint64 m_rows;
-    qint64 m_bytes;
+    qint64 rows;
+    qint64 bytes;
 };
+
+/// Shows rows of the statement to `take`, which says how many bytes one has, until the page ends.
+/// Whether there are more.
+template<class Take>
+Result<bool> takePage(Statement &statement, PageEnd end, Take &&take)
+{
+    return takeRows(statement, [&](const Statement &row) {
+        if (end.rows <= 0 || end.bytes <= 0)
+            return false;
+        end.rows -= 1;
+        end.bytes -= take(row);
+        return true;
+    });
+}
 
 /// Reads the columns behind the step's own; how many bytes they are.
 qint64 readPayloads(const Statement &s, StepPayloads &payloads)
@@ -79,13 +79,9 @@ Read<RunPage> PageReader::runPage(const RunPageQuery &query)
     const int bound = bindAll(*statement, condition.values);
     statement->bind(bound + 1, query.limit + 1);
     RunPage page;
-    PageEnd end(query.limit, query.maxContentBytes);
-    auto more = takeRows(*statement, [&](const Statement &row) {
-        if (end.isReached())
-            return false;
-        page.runs.push_back(executionFrom(row));
-        end.count(contentBytes(page.runs.back()));
-        return true;
+    auto more = takePage(*statement, {query.limit, query.maxContentBytes}, [&](const Statement &s) {
+        page.runs.push_back(executionFrom(s));
+        return contentBytes(page.runs.back());
     });
     if (!more)
         return more.error();
@@ -111,13 +107,9 @@ Read<StepPage> PageReader::stepPage(const StepPageQuery &query)
     statement->bind(1, run->value).bind(2, after.first).bind(3, after.second.value);
     statement->bind(4, query.limit + 1);
     StepPage page;
-    PageEnd end(query.limit, query.maxPayloadBytes);
-    auto more = takeRows(*statement, [&](const Statement &row) {
-        if (end.isReached())
-            return false;
-        page.steps.push_back({stepFrom(row, query.executionId), {}, {}});
-        end.count(query.withPayloads ? readPayloads(row, page.steps.back().payloads) : 0);
-        return true;
+    auto more = takePage(*statement, {query.limit, query.maxPayloadBytes}, [&](const Statement &s) {
+        page.steps.push_back({stepFrom(s, query.executionId), {}, {}});
+        return query.withPayloads ? readPayloads(s, page.steps.back().payloads) : 0;
     });
     if (!more)
         return more.error();
@@ -142,13 +134,10 @@ Read<ErrorPage> PageReader::errorPage(const ErrorPageQuery &query)
     const auto after = query.after.value_or(std::pair<TimeNs, ErrorId>(earliest, {}));
     statement->bind(1, run->value).bind(2, after.first).bind(3, after.second.uuid());
     ErrorPage page;
-    PageEnd end(std::numeric_limits<qint64>::max(), query.maxBytes);
-    auto more = takeRows(*statement, [&](const Statement &row) {
-        if (end.isReached())
-            return false;
-        page.errors.push_back(errorFrom(row));
-        end.count(textBytes(page.errors.back()));
-        return true;
+    constexpr auto all = std::numeric_limits<qint64>::max();
+    auto more = takePage(*statement, {all, query.maxBytes}, [&](const Statement &s) {
+        page.errors.push_back(errorFrom(s));
+        return textBytes(page.errors.back());
     });
     if (!more)
         return more.error();
