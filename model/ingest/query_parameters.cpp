@@ -122,23 +122,16 @@ Error badCursor()
     return invalid("cursor", "is not one that this call gave out");
 }
 
-Result<> readRunCursor(const QByteArray &value, RunPageQuery &page)
+/// Of a list by time.
+template<class Id>
+Result<> readTimeCursor(char kind, const QByteArray &value,
+                        std::optional<std::pair<TimeNs, Id>> &after)
 {
-    const auto parts = cursorParts('r', value);
-    const auto id = parts ? ExecutionId::fromText(view(parts->tail)) : std::nullopt;
+    const auto parts = cursorParts(kind, value);
+    const auto id = parts ? Id::fromText(view(parts->tail)) : std::nullopt;
     if (!id)
         return badCursor();
-    page.after = {parts->number, *id};
-    return Success{};
-}
-
-Result<> readErrorCursor(const QByteArray &value, ErrorPageQuery &page)
-{
-    const auto parts = cursorParts('e', value);
-    const auto id = parts ? ErrorId::fromText(view(parts->tail)) : std::nullopt;
-    if (!id)
-        return badCursor();
-    page.after = {parts->number, *id};
+    after = {parts->number, *id};
     return Success{};
 }
 
@@ -188,7 +181,7 @@ Result<> readRunParameter(const Parameter &parameter, RunCall &call)
     else if (name == "q")
         call.q = QString::fromUtf8(value);
     else
-        return readRunCursor(value, page);
+        return readTimeCursor('r', value, page.after);
     return Success{};
 }
 
@@ -278,7 +271,7 @@ Result<ErrorPageQuery> parseErrorCall(const QByteArray &query)
         return found.error();
     ErrorPageQuery page;
     for (const auto &[name, value] : *found) {
-        const auto read = name == "cursor" ? readErrorCursor(value, page)
+        const auto read = name == "cursor" ? readTimeCursor('e', value, page.after)
                                            : readExecutionId(value, page.executionId);
         if (!read)
             return read.error();
